@@ -41,7 +41,8 @@ class RawPageEntry:
 class RawComment:
     """One comment as ``portal/comment_li`` prints it.
 
-    ``body`` is the ``dd`` element: the words, perhaps after a ``div.quote``.
+    ``body`` is the ``dd`` element with the words; what they answer to, if anything, is in ``quote`` and not in it.
+    A guest has neither ``author`` nor ``author_url``.
     """
 
     cid: str
@@ -50,6 +51,7 @@ class RawComment:
     date: str
     date_title: str | None
     body: HtmlElement | None
+    quote: HtmlElement | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +67,11 @@ class RawSite:
 
 @dataclass(slots=True)
 class RawArticle:
-    """One page of an article, values as printed. ``body`` holds the nodes of the article's content, in order."""
+    """One page of an article, values as printed.
+
+    ``body`` holds the containers of the article's content, in order: what is in them is the text, their tails are not.
+    ``url`` is the address at which the page was fetched.
+    """
 
     aid: str | None
     page: int
@@ -95,13 +101,15 @@ class RawArticle:
     comments: list[RawComment] = field(default_factory=list)
     comments_idtype: str | None = None
     comments_id: str | None = None
+    tags: list[str] = field(default_factory=list)
     site: RawSite = field(default_factory=RawSite)
     base_url: str = ""
+    url: str = ""
 
 
 @dataclass(slots=True)
 class RawEntry:
-    """One article in a listing."""
+    """One article in a listing or a feed; only a feed names an author."""
 
     title: str
     url: str
@@ -112,6 +120,7 @@ class RawEntry:
     thumbnail: str | None = None
     category: RawLink | None = None
     highlight: str | None = None
+    author: str | None = None
 
 
 @dataclass(slots=True)
@@ -134,22 +143,35 @@ class RawListing:
 
 @dataclass(slots=True)
 class RawComments:
-    """One page of ``mod=comment``: newest first, 25 a page."""
+    """One page of ``mod=comment``: newest first, 25 a page. ``article`` is what they are about."""
 
     entries: list[RawComment]
     page: int
     pages: int
     count: int | None = None
+    article: RawLink | None = None
+    site: RawSite = field(default_factory=RawSite)
+    base_url: str = ""
 
 
 @dataclass(slots=True)
 class RawHome:
-    """The portal's home: the categories that its navigation names, in order, and every other link."""
+    """The portal's home: the categories that it names, in order, with catid where that shows; and every link."""
 
     categories: list[tuple[int | None, RawLink]]
     links: list[RawLink] = field(default_factory=list)
     site: RawSite = field(default_factory=RawSite)
     base_url: str = ""
+
+
+@dataclass(slots=True)
+class RawFeed:
+    """An RSS feed; ``url`` is the page that it belongs to, ``catid`` None for the whole portal."""
+
+    title: str | None
+    url: str
+    catid: int | None
+    entries: list[RawEntry]
 
 
 # --- the record -------------------------------------------------------------------------------------------------

@@ -1,0 +1,10 @@
+"""One class per kind of page: a selector in, raw values out. No request, no cleaning, no clock."""
+
+from crawler.pages.article import ArticlePage
+from crawler.pages.comments import CommentsPage
+from crawler.pages.feed import FeedPage
+from crawler.pages.home import HomePage
+from crawler.pages.kinds import kind_of
+from crawler.pages.listing import ListingPage
+
+__all__ = ["ArticlePage", "CommentsPage", "FeedPage", "HomePage", "ListingPage", "kind_of"]

@@ -1,0 +1,111 @@
+"""Where an article's text begins and ends when editors paste broken HTML into it.
+
+The template prints the text in ``td#article_content`` (``portal/view.htm``, X3.1-X3.5) as the editor saved it. A stray
+``</td>`` or ``</table>`` in it closes the cell early, and the rest of the text lands between the template's blocks; a
+``<table>`` that is never closed (a page is cut at 64 KB) keeps the cell open, and the template's blocks land in it.
+Either way the text ends where the next known block begins.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Final
+
+from lxml.html import Element, HtmlElement
+
+_BLOCK_IDS: Final = frozenset(
+    {"click_div", "inner_nav", "related_article", "raid_div", "comment", "comment_ul", "portalview", "ft"},
+)
+_BLOCK_CLASSES: Final = (
+    frozenset({"ptw", "pbw"}),  # the pager
+    frozenset({"ptg"}),  # the tags
+    frozenset({"tshare"}),
+    frozenset({"o", "ptm", "pbm"}),  # favourite, share, invite
+    frozenset({"pren"}),  # the previous and the next article
+    frozenset({"sd", "pph"}),  # the side column
+)
+
+
+def content_nodes(cell: HtmlElement, reactions: HtmlElement | None) -> list[HtmlElement]:
+    """The containers that hold an article's text, in order.
+
+    Args:
+        cell: ``#article_content``.
+        reactions: ``#click_div``, the first block after the text that every page has; None where it is missing.
+
+    Returns:
+        Elements whose text and children are the text: the cell itself and, where it was closed too early, one more that
+        holds copies of what follows it; or a copy of the cell's beginning where it was never closed. The page stays as
+        it was parsed.
+    """
+    if reactions is not None and any(ancestor is cell for ancestor in reactions.iterancestors("td")):
+        begin = Element("div")
+        _take(cell, begin)
+        return [begin]
+    rest = _after(cell)
+    return [cell] if rest is None else [cell, rest]
+
+
+def _after(cell: HtmlElement) -> HtmlElement | None:
+    """What stands between the cell and the next known block, None when that is only space or no block follows."""
+    rest = Element("div")
+    for node in (cell, *cell.iterancestors()):
+        _append_text(rest, node.tail)
+        for sibling in node.itersiblings():
+            if _is_block(sibling):
+                return rest if len(rest) or (rest.text or "").strip() else None
+            if not isinstance(sibling.tag, str):
+                _append_text(rest, sibling.tail)
+            elif any(map(_is_block, sibling.iter())):
+                shell = _shell(sibling)
+                rest.append(shell)
+                _take(sibling, shell)
+                return rest
+            else:
+                rest.append(deepcopy(sibling))
+    return None
+
+
+def _take(source: HtmlElement, target: HtmlElement) -> bool:
+    """Copies an element's content up to the first known block; says whether there was one."""
+    target.text = source.text
+    for child in source:
+        if _is_block(child):
+            return True
+        if any(map(_is_block, child.iter())):
+            shell = _shell(child)
+            target.append(shell)
+            _take(child, shell)
+            return True
+        target.append(deepcopy(child))
+    return False
+
+
+def _shell(node: HtmlElement) -> HtmlElement:
+    return Element(str(node.tag), dict(node.attrib))
+
+
+def _append_text(target: HtmlElement, text: str | None) -> None:
+    if not text:
+        return
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + text
+    else:
+        target.text = (target.text or "") + text
+
+
+def _is_block(node: HtmlElement) -> bool:
+    """Whether the template prints this after an article's text, or anywhere but in it.
+
+    Places for blocks of the page builder are known by their comment, ``<!--[diy=name]-->``.
+    """
+    if not isinstance(node.tag, str):
+        return (node.text or "").startswith("[diy=")
+    identifier = node.get("id")
+    if identifier is not None and (identifier in _BLOCK_IDS or identifier.startswith("diycontent")):
+        return True
+    classes = node.get("class")
+    if not classes:
+        return False
+    names = set(classes.split())
+    return any(block <= names for block in _BLOCK_CLASSES)
