@@ -1,0 +1,260 @@
+"""The frontier: which units there are, which is next, and how each ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crawler.store.articles import known_columns, known_of
+from crawler.store.model import Unit
+from crawler.store.schema import articles, units
+from crawler.store.tallies import Sort, runs_with_articles_todo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from crawler.store.model import Found, Outcome, Run, UnitKind
+    from crawler.store.tallies import Tally
+
+WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+"""How long a unit waits after each time it failed; the last one for every time beyond."""
+KEYS_A_QUERY = 500
+
+# Spelled out, not bound: the indexes over few rows serve only a query that says so itself.
+TODO = units.c.state == sa.literal_column("'todo'")
+FAILED = units.c.state == sa.literal_column("'failed'")
+
+_UNITS = sa.select(
+    units.c.seq,
+    units.c.key,
+    units.c.kind,
+    units.c.number,
+    units.c.page,
+    units.c.payload,
+    units.c.tries,
+    *known_columns(),
+).select_from(units.outerjoin(articles, articles.c.unit == units.c.seq))
+_NOT_UNDER_WAY = units.c.seq.not_in(sa.bindparam("under_way", expanding=True))
+_TODO = (
+    _UNITS.where(TODO, units.c.run == sa.bindparam("run"), units.c.kind == sa.bindparam("kind"), _NOT_UNDER_WAY)
+    .order_by(units.c.priority.desc(), units.c.seq)
+    .limit(sa.bindparam("limit"))
+)
+_DUE = (
+    _UNITS.where(FAILED, units.c.next_at <= sa.bindparam("now"), _NOT_UNDER_WAY)
+    .order_by(units.c.next_at)
+    .limit(sa.bindparam("limit"))
+)
+_DUE_OF_RUN = _DUE.where(units.c.run == sa.bindparam("run"))
+_DUE_ARTICLES = _DUE.where(units.c.kind == sa.literal_column("'article'"))
+_BY_SEQ = sa.select(
+    units.c.seq, units.c.run, units.c.kind, units.c.state, units.c.reason, units.c.tries, units.c.settled_at
+).where(units.c.seq.in_(sa.bindparam("seqs", expanding=True)))
+_BY_KEY = sa.select(units.c.seq, units.c.key, units.c.run, units.c.kind, units.c.state, units.c.reason).where(
+    units.c.key.in_(sa.bindparam("keys", expanding=True))
+)
+_SETTLED_BEFORE = sa.select(units.c.key).where(
+    units.c.key.in_(sa.bindparam("keys", expanding=True)),
+    units.c.kind == "article",
+    units.c.settled_at < sa.bindparam("moment"),
+)
+_INSERT = sa.insert(units)
+_ONE = units.c.seq == sa.bindparam("unit")
+_CHANGE = sa.update(units).where(_ONE)
+
+
+class Frontier:
+    """The units as one run sees them.
+
+    Its methods expect a transaction on the connection. What is under way is kept in memory only: after a crash it is
+    simply still to be done.
+
+    Args:
+        connection: of the store.
+        run: the run that takes and finds units.
+        tries: how often a unit that failed is tried again.
+    """
+
+    def __init__(self, connection: sa.Connection, run: Run, tries: int) -> None:
+        self._connection = connection
+        self._run = run
+        self._tries = tries
+        self._under_way: set[int] = set()
+        self._ended: set[int] = set()
+
+    # --- taking ---
+
+    def take(self, n: int, now: datetime) -> list[Unit]:
+        """Give out up to `n` units, none of them under way already.
+
+        Listings before articles. Within a kind: what failed and is due again, then this run's own by priority and
+        order of finding, then articles that earlier runs left (if the run adopts them).
+        """
+        due = self._due(n, now)
+        listings = [unit for unit in due if unit.kind == "listing"]
+        listings += self._todo(self._run.seq, "listing", n - len(listings))
+        chosen = listings + [unit for unit in due if unit.kind == "article"]
+        chosen += self._todo(self._run.seq, "article", n - len(chosen))
+        if self._run.adopts and len(chosen) < n:
+            for run in runs_with_articles_todo(self._connection, self._run.seq):
+                chosen += self._todo(run, "article", n - len(chosen))
+        chosen = chosen[:n]
+        self._under_way.update(unit.seq for unit in chosen)
+        return chosen
+
+    def _due(self, n: int, now: datetime) -> list[Unit]:
+        own = self._select(_DUE_OF_RUN, now=now, run=self._run.seq, limit=n)
+        if not self._run.adopts:
+            return own
+        seen = {unit.seq for unit in own}
+        return own + [unit for unit in self._select(_DUE_ARTICLES, now=now, limit=n) if unit.seq not in seen]
+
+    def _todo(self, run: int, kind: UnitKind, n: int) -> list[Unit]:
+        return self._select(_TODO, run=run, kind=kind, limit=n) if n > 0 else []
+
+    def _select(self, query: sa.Select[Any], **values: Any) -> list[Unit]:
+        rows = self._connection.execute(query, {**values, "under_way": [*self._under_way, *self._ended]})
+        return [
+            Unit(
+                seq=row.seq,
+                key=row.key,
+                kind=row.kind,
+                number=row.number,
+                page=row.page,
+                payload=row.payload or {},
+                tries=row.tries,
+                known=known_of(row),
+            )
+            for row in rows
+        ]
+
+    def end(self, unit: Unit) -> bool:
+        """Note that a unit has ended, and give whether it was under way. `take` passes it over until `forget`."""
+        if unit.seq not in self._under_way:
+            return False
+        self._under_way.remove(unit.seq)
+        self._ended.add(unit.seq)
+        return True
+
+    def forget(self) -> None:
+        """Forget the units that have ended: how they did is committed."""
+        self._ended.clear()
+
+    def settled_before(self, keys: Iterable[str], moment: datetime) -> set[str]:
+        """Tell which articles had been done or skipped, for the first time, before a moment."""
+        return {
+            key
+            for some in _few(keys)
+            for key in self._connection.scalars(_SETTLED_BEFORE, {"keys": some, "moment": moment})
+        }
+
+    # --- finding ---
+
+    def add(self, found: Iterable[Found], tally: Tally) -> None:
+        """Remember units.
+
+        A new one is this run's, to do. A listing that an earlier run found is to do again, with what it was found
+        with now. An article that an earlier run left todo or failed becomes this run's. Anything else is no news,
+        unless it asks for a refresh.
+        """
+        wanted = _merged(found)
+        known = {row.key: row for keys in _few(wanted) for row in self._connection.execute(_BY_KEY, {"keys": keys})}
+        new, again, taken_over = [], [], []
+        run = self._run.seq
+        for key, unit in wanted.items():
+            row = known.get(key)
+            if row is None:
+                tally.enter(Sort(run, unit.kind, "todo"))
+                new.append(self._todo_row(unit) | {"key": key, "kind": unit.kind})
+                continue
+            before = Sort(row.run, row.kind, row.state, row.reason)
+            if unit.refresh or (row.kind == "listing" and row.run != run):
+                tally.move(before, Sort(run, row.kind, "todo"))
+                again.append(self._todo_row(unit) | {"unit": row.seq})
+            elif row.kind == "article" and row.run != run and row.state in {"todo", "failed"}:
+                tally.move(before, before._replace(run=run))
+                taken_over.append(
+                    {"unit": row.seq, "run": run, "payload": dict(unit.payload), "priority": unit.priority}
+                )
+        for statement, rows in ((_INSERT, new), (_CHANGE, again), (_CHANGE, taken_over)):
+            if rows:
+                self._connection.execute(statement, rows)
+
+    def _todo_row(self, found: Found) -> dict[str, Any]:
+        return {
+            "number": found.number,
+            "page": found.page,
+            "payload": dict(found.payload),
+            "priority": found.priority,
+            "run": self._run.seq,
+            "state": "todo",
+            "reason": "",
+            "tries": 0,
+            "next_at": None,
+        }
+
+    # --- ending ---
+
+    def settle(self, outcomes: Sequence[Outcome], now: datetime, tally: Tally) -> None:
+        """Write down how units ended."""
+        seqs = [outcome.unit.seq for outcome in outcomes]
+        known = {row.seq: row for row in self._connection.execute(_BY_SEQ, {"seqs": seqs})}
+        done, left = [], []
+        for outcome in outcomes:
+            row = known[outcome.unit.seq]
+            change = self._end(outcome, row, now)
+            tally.move(
+                Sort(row.run, row.kind, row.state, row.reason),
+                Sort(self._run.seq, row.kind, change["state"], change["reason"]),
+            )
+            if change["state"] == "done":
+                done.append(change | {"payload": None})
+            else:
+                left.append(change)
+        for rows in (done, left):
+            if rows:
+                self._connection.execute(_CHANGE, rows)
+
+    def _end(self, outcome: Outcome, row: Any, now: datetime) -> dict[str, Any]:
+        state, tries, next_at = outcome.state, row.tries, None
+        if state == "failed":
+            if tries < self._tries:
+                next_at = now + WAITS[min(tries, len(WAITS) - 1)]
+                tries += 1
+            else:
+                state = "skipped"
+        return {
+            "unit": row.seq,
+            "run": self._run.seq,
+            "state": state,
+            "reason": outcome.reason,
+            "tries": tries,
+            "next_at": next_at,
+            "settled_at": row.settled_at if row.settled_at or state == "failed" else now,
+        }
+
+
+def _few(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Cut keys into as many as one query asks for."""
+    rest = iter(keys)
+    while some := tuple(islice(rest, KEYS_A_QUERY)):
+        yield some
+
+
+def _merged(found: Iterable[Found]) -> dict[str, Found]:
+    """Take each key once: the first that names it, unless a later one asks for a refresh."""
+    merged: dict[str, Found] = {}
+    for unit in found:
+        if unit.key not in merged or (unit.refresh and not merged[unit.key].refresh):
+            merged[unit.key] = unit
+    return merged

@@ -1,0 +1,252 @@
+"""What goes into the store and comes out of it: plain dataclasses, no SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+UnitKind = Literal["listing", "article"]
+"""What a unit names: one page of a category's list, or one article with all its pages and comments."""
+Settled = Literal["done", "failed", "skipped"]
+"""How a unit under way ends: done for good, failed with a next time, or skipped with a reason."""
+UnitState = Literal["todo", "done", "failed", "skipped"]
+RunState = Literal["running", "interrupted", "finished", "abandoned"]
+"""`running` and `interrupted` runs can be resumed; an `abandoned` one was closed by the start of another job."""
+PartState = Literal["writing", "publishing", "published"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A unit that something names: a listing, a feed, an argument.
+
+    Attributes:
+        key: canonical key, the same for every spelling; holds kind and number, never scheme, host or port.
+        kind: what it names.
+        number: aid or catid, where it has one.
+        page: page of a listing, 1 for an article.
+        payload: what the spider wants back with the unit; JSON-able.
+        priority: higher is taken sooner within its kind, as with Scrapy's requests.
+        refresh: fetch it again even if it was settled before.
+    """
+
+    key: str
+    kind: UnitKind
+    number: int | None = None
+    page: int = 1
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    priority: int = 0
+    refresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """What is remembered of an article's last record, enough to tell what changed since.
+
+    Attributes:
+        key: key of its unit.
+        aid: Discuz!'s number of it.
+        status: ``published``, ``gone`` or ``moved``.
+        content_hash: of the last record, hex.
+        revision: of the last record.
+        date_published: ISO 8601 with offset, as in the record.
+        catid: its own category.
+        comment_count: as last printed.
+        last_comment_id: highest id among the comments already written; the numbers of later ones are higher.
+    """
+
+    key: str
+    aid: int
+    status: str = "published"
+    content_hash: str | None = None
+    revision: int = 1
+    date_published: str | None = None
+    catid: int | None = None
+    comment_count: int | None = None
+    last_comment_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known(ArticleRow):
+    """An article row as it comes back, with the moments of the first and the last time it was written."""
+
+    first_seen: datetime = field(kw_only=True)
+    last_seen: datetime = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A thing to be done, as the store gives it out.
+
+    Attributes:
+        seq: the store's own number of it; grows in the order in which units were first found.
+        key: canonical key.
+        kind: what it names.
+        number: aid or catid, where it has one.
+        page: page of a listing, 1 for an article.
+        payload: as it was found with.
+        tries: how often it failed before.
+        known: the article's last record, None for a listing or an article without one.
+    """
+
+    seq: int
+    key: str
+    kind: UnitKind
+    number: int | None
+    page: int
+    payload: Mapping[str, Any]
+    tries: int = 0
+    known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of the portal, as last seen.
+
+    Attributes:
+        key: ``"3"``, or ``"@news/shehui"`` while its catid is not known.
+        catid: Discuz!'s number of it.
+        name: as its pages print it.
+        url: of its first page.
+        folder: path below the site's root, for a category with its own.
+        parent_key: key of the category above; None for a top category.
+        pages: number of pages that its pager names.
+        per_page: entries on a full page.
+        complete_to: how far its list was walked without a gap: None never, ``""`` to its end, an ISO date down to it.
+        head: aids of its first page at the last finished walk, in order.
+        state: ``open``, ``closed``, or what else bars it.
+        seen_at: when this was seen; aware.
+    """
+
+    key: str
+    catid: int | None = None
+    name: str | None = None
+    url: str | None = None
+    folder: str | None = None
+    parent_key: str | None = None
+    pages: int | None = None
+    per_page: int | None = None
+    complete_to: str | None = None
+    head: Sequence[int] = ()
+    state: str = "open"
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a unit under way ended, with everything that must be remembered together with it.
+
+    Attributes:
+        unit: as `take` gave it.
+        state: ``failed`` comes back after a while, and turns into ``skipped`` when its tries are used up.
+        reason: a short name, one of few: they are counted one by one.
+        line: one JSON line with its line feed, for the run's JSON Lines; not with ``failed``.
+        article: what to remember of the record; not with ``failed``.
+        found: units that it names.
+        categories: categories that it tells of; each replaces what was known of it.
+    """
+
+    unit: Unit
+    state: Settled
+    reason: str = ""
+    line: bytes | None = None
+    article: ArticleRow | None = None
+    found: Sequence[Found] = ()
+    categories: Sequence[Category] = ()
+
+    def __post_init__(self) -> None:
+        if self.state == "failed" and (self.line is not None or self.article is not None):
+            raise ValueError(f"{self.unit.key}: a unit that failed comes back, its record would be written twice")
+        if self.line is not None and (self.line.count(b"\n") != 1 or not self.line.endswith(b"\n")):
+            raise ValueError(f"{self.unit.key}: a record is one line that ends with a line feed")
+        if self.article is not None and self.article.key != self.unit.key:
+            raise ValueError(f"{self.unit.key}: its outcome brings the article row of {self.article.key}")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a job on this site.
+
+    Attributes:
+        seq: the store's own number of it; grows with time.
+        run_id: ``20261123T140102Z-portal``: unique, sorts by time.
+        job: spider and normalised arguments; only the same job goes on with a run.
+        spider: the spider's name.
+        adopts: also fetches articles that earlier runs left todo or failed.
+        started_at: when it first began; aware.
+        resumed: whether this process goes on with what an earlier one began.
+    """
+
+    seq: int
+    run_id: str
+    job: str
+    spider: str
+    adopts: bool
+    started_at: datetime
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One JSON Lines file of a run.
+
+    Attributes:
+        seq: the store's own number of it; parts are published in this order.
+        run: `Run.seq`.
+        run_id: `Run.run_id`.
+        number: 1 for the run's first part.
+        length: bytes that are committed; a longer file holds a batch that was not.
+        records: lines within `length`.
+        state: ``writing``, ``publishing`` (to `target`, perhaps there already), ``published``.
+        opened_at: when its first batch was written; aware.
+        target: path below the site's folder, once it is known.
+        sha256: of the whole file, hex, once it is complete.
+        published_at: aware.
+    """
+
+    seq: int
+    run: int
+    run_id: str
+    number: int
+    length: int
+    records: int
+    state: PartState
+    opened_at: datetime
+    target: str | None = None
+    sha256: str | None = None
+    published_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """Its file name once published: ``20261123T140102Z-portal-0001.jsonl``."""
+        return f"{self.run_id}-{self.number:04}.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many units are in one state for one reason."""
+
+    kind: UnitKind
+    state: UnitState
+    reason: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the units stand: those of the current run, and all that the store knows."""
+
+    run: tuple[Count, ...]
+    total: tuple[Count, ...]
+
+
+def units_in(counts: Sequence[Count], *, kind: UnitKind | None = None, state: UnitState | None = None) -> int:
+    """Add up how many units are of a kind and in a state; None stands for any.
+
+    >>> units_in([Count("article", "skipped", "robots", 2), Count("article", "done", "", 40)], state="skipped")
+    2
+    """
+    return sum(c.units for c in counts if kind in (None, c.kind) and state in (None, c.state))

@@ -1,0 +1,381 @@
+"""The store: everything that is remembered of a site, behind one door."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from crawler.errors import UsageError
+from crawler.store import articles, categories, database, ledgers, runs, schema, tallies
+from crawler.store.faults import storage_faults
+from crawler.store.files import make_folder
+from crawler.store.frontier import WAITS, Frontier
+from crawler.store.lock import Lock
+from crawler.store.model import Counts
+from crawler.store.parts import FULL_PART, Limits, PartWriter
+from crawler.store.tallies import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from crawler.store.model import Category, Found, Outcome, Run, Unit
+
+DATABASE = "store.sqlite3"
+LOCK = "lock"
+BATCH = 50
+"""Outcomes that are committed together: one sync of the lines and one of the database for all of them."""
+BATCH_AGE = timedelta(seconds=2)
+
+
+def utc_now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be chosen when a store is opened; see `open_store`."""
+
+    clock: Callable[[], datetime]
+    tries: int
+    limits: Limits
+
+
+class StoreReader:
+    """A store that is only read; a run may write to it meanwhile.
+
+    Args:
+        connection: to the database.
+        path: where the database is, for errors.
+        closing: what `close` has to do.
+    """
+
+    def __init__(self, connection: sa.Connection, path: str, closing: ExitStack) -> None:
+        self._connection = connection
+        self._path = path
+        self._closing = closing
+        self.run: Run | None = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        """A transaction, even around what only reads: an open one would keep SQLite's log from being emptied."""
+        with storage_faults(self._path), self._connection.begin():
+            yield self._connection
+
+    def counts(self) -> Counts:
+        """Tell how many units are in which state, in the current run and in all. Costs the same however many.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            own = tallies.read(connection, self.run.seq) if self.run else ()
+            return Counts(run=own, total=tallies.read(connection))
+
+    def categories(self) -> list[Category]:
+        """Give every category as last seen, by catid.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return categories.read(connection)
+
+    def close(self) -> None:
+        """Let go of the database. What was not committed is to be done again."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Store(StoreReader):
+    """The store of one site, for one run at a time.
+
+    `begin` a run, `add` the first units, then `take` units and `finish` each, until there are none; `end` the run.
+    Outcomes are committed in batches: a unit whose outcome was not is simply still to be done after a crash.
+
+    Args:
+        connection: to the database.
+        path: where the database is, for errors.
+        closing: what `close` has to do.
+        folder: the site's, exists.
+        options: what the caller of `open_store` may choose.
+    """
+
+    def __init__(
+        self, connection: sa.Connection, path: str, closing: ExitStack, *, folder: Path, options: Options
+    ) -> None:
+        super().__init__(connection, path, closing)
+        self._folder = folder
+        self._clock = options.clock
+        self._tries = options.tries
+        self._parts = PartWriter(connection, folder, options.limits)
+        closing.callback(self._parts.close)
+        self._frontier_of_run: Frontier | None = None
+        self._pending: list[Outcome] = []
+        self._pending_since: datetime | None = None
+
+    # --- runs ---
+
+    def begin(
+        self, job: str, spider: str, now: datetime | None = None, *, adopts: bool = False, force_new: bool = False
+    ) -> Run:
+        """Begin a run, or go on with the one that the same job left unfinished.
+
+        First what a crash left half done is brought to its end. What unfinished runs of other jobs had committed is
+        published, and they are closed.
+
+        Args:
+            job: spider and normalised arguments.
+            spider: the spider's name, for the run id.
+            now: when it begins, aware; the clock's time if None.
+            adopts: also take articles that earlier runs left todo or failed.
+            force_new: do not go on with a run of the same job; treat it as one of another job.
+
+        Raises:
+            StorageError: disk or database fail, or files lack what was committed.
+            ValueError: this store has a run already.
+        """
+        if self.run is not None:
+            raise ValueError(f"run {self.run.run_id} has begun already")
+        now = now or self._clock()
+        self._parts.recover(now)
+        resumed: Run | None = None
+        with self._transaction() as connection:
+            unfinished = runs.unfinished(connection)
+        for run in unfinished:
+            if run.job == job and not force_new:
+                resumed = run
+            else:
+                self._abandon(run, now)
+        with self._transaction() as connection:
+            if resumed:
+                runs.mark(connection, resumed, "running")
+                self._parts.resume(resumed)
+            run = resumed or runs.create(connection, job, spider, now, adopts=adopts)
+            # Always, since a crash may have come between the publishing of a part and this list of them.
+            ledgers.write_published(connection, self._folder)
+        self.run = run
+        self._frontier_of_run = Frontier(self._connection, run, self._tries)
+        return run
+
+    def _abandon(self, run: Run, now: datetime) -> None:
+        with self._transaction():
+            self._parts.resume(run)
+        with storage_faults(self._path):
+            self._parts.publish_open(now)
+        with self._transaction() as connection:
+            runs.mark(connection, run, "abandoned")
+
+    def end(
+        self, state: Literal["finished", "interrupted"], exit_code: int, stats: Mapping[str, Any] | None = None
+    ) -> None:
+        """End the run.
+
+        A finished one is published, and the lists of categories and of units without a record are written anew. An
+        interrupted one keeps its part, for the next start to go on with.
+
+        Args:
+            state: whether everything was done that the run could do.
+            exit_code: of the process.
+            stats: what else to keep of it; JSON-able, else as text.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        run = self._current()
+        self.flush()
+        now = self._clock()
+        if state == "finished":
+            self._publish(now)
+            with self._transaction() as connection:
+                ledgers.write_skipped(connection, self._folder)
+                ledgers.write_categories(connection, self._folder)
+        with self._transaction() as connection:
+            runs.mark(connection, run, state, ended_at=now, exit_code=exit_code, stats=runs.plain(stats or {}))
+        self._parts.close()
+        self.run = self._frontier_of_run = None
+
+    def _publish(self, now: datetime) -> None:
+        with storage_faults(self._path):
+            self._parts.publish_open(now)
+        with self._transaction() as connection:
+            ledgers.write_published(connection, self._folder)
+
+    def _current(self) -> Run:
+        if self.run is None:
+            raise ValueError("no run has begun")
+        return self.run
+
+    @property
+    def _frontier(self) -> Frontier:
+        if self._frontier_of_run is None:
+            raise ValueError("no run has begun")
+        return self._frontier_of_run
+
+    # --- units ---
+
+    def add(self, found: Iterable[Found]) -> None:
+        """Remember units at once; which of them are news, `Frontier.add` says.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        tally = Tally()
+        with self._transaction() as connection:
+            self._frontier.add(found, tally)
+            tally.save(connection)
+
+    def take(self, n: int) -> list[Unit]:
+        """Give out up to `n` units, none of them under way already; `Frontier.take` says in which order.
+
+        A call costs about a millisecond whatever `n` is: take many. Units found by outcomes that are still `pending`
+        are not among them: `flush` when this gives none.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        with self._transaction():
+            return self._frontier.take(n, self._clock())
+
+    def settled_before(self, keys: Iterable[str], moment: datetime) -> set[str]:
+        """Tell which articles had been done or skipped, for the first time, before a moment.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        with self._transaction():
+            return self._frontier.settled_before(keys, moment)
+
+    def save_category(self, category: Category) -> None:
+        """Remember a category at once; it replaces what was known of it.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        with self._transaction() as connection:
+            categories.save(connection, [category])
+
+    # --- outcomes ---
+
+    @property
+    def pending(self) -> int:
+        """How many outcomes wait to be committed."""
+        return len(self._pending)
+
+    def finish(self, outcome: Outcome) -> None:
+        """End a unit. Outcomes are committed together: 50 of them, or what there is when the first is 2 s old.
+
+        Raises:
+            StorageError: disk or database fail.
+            ValueError: the unit is not under way: it was not taken, or has ended already.
+        """
+        if not self._frontier.end(outcome.unit):
+            raise ValueError(f"{outcome.unit.key} is not under way")
+        now = self._clock()
+        self._pending.append(outcome)
+        self._pending_since = self._pending_since or now
+        if len(self._pending) >= BATCH or now - self._pending_since >= BATCH_AGE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Commit what is pending.
+
+        The lines are written and synced first; then one transaction holds everything: how the units ended, what they
+        found, what is remembered of their articles and categories, and how long the file of lines is.
+
+        Raises:
+            StorageError: disk or database fail. Nothing of the batch is committed; it stays pending, and may be
+                flushed again.
+        """
+        if not self._pending:
+            return
+        now = self._clock()
+        outcomes = self._pending
+        lines = [outcome.line for outcome in outcomes if outcome.line is not None]
+        if lines:
+            if self._parts.is_full_with(lines, now):
+                self._publish(now)
+            self._parts.write(self._current(), lines, now)
+        tally = Tally()
+        with self._transaction() as connection:
+            self._frontier.settle(outcomes, now, tally)
+            articles.save(connection, outcomes, now)
+            self._frontier.add((found for outcome in outcomes for found in outcome.found), tally)
+            categories.save(connection, (category for outcome in outcomes for category in outcome.categories))
+            tally.save(connection)
+            self._parts.save()
+        self._parts.accept()
+        self._frontier.forget()
+        self._pending, self._pending_since = [], None
+
+
+def open_store(
+    folder: Path,
+    *,
+    url: str | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    tries: int = len(WAITS),
+    limits: Limits = FULL_PART,
+) -> Store:
+    """Open the store of a site to write, and make it where it is missing.
+
+    Args:
+        folder: the site's, ``data/<site>``.
+        url: SQLAlchemy URL of a database other than SQLite's in that folder; it must be this site's alone.
+        clock: gives the time, aware.
+        tries: how often a unit that failed is tried again before it is skipped.
+        limits: when a part of the JSON Lines is full.
+
+    Raises:
+        RunningError: another process has it open to write.
+        StorageError: folder or database cannot be used, or are of another version.
+    """
+    at = database.address(folder / DATABASE, url)
+    path = database.name(at)
+    with ExitStack() as closing:
+        with storage_faults(folder):
+            make_folder(folder)
+            closing.callback(Lock(folder / LOCK).release)
+        with storage_faults(path):
+            connection = _connect(database.open_to_write(at), closing)
+            with connection.begin():
+                schema.prepare(connection, path)
+        options = Options(clock=clock, tries=tries, limits=limits)
+        return Store(connection, path, closing.pop_all(), folder=folder, options=options)
+
+
+def read_store(folder: Path, *, url: str | None = None) -> StoreReader:
+    """Open the store of a site to read it, whether or not a run writes to it.
+
+    Args:
+        folder: the site's, ``data/<site>``.
+        url: SQLAlchemy URL of a database other than SQLite's in that folder.
+
+    Raises:
+        UsageError: this site has no store.
+        StorageError: the database cannot be read, or is of another version.
+    """
+    at = database.address(folder / DATABASE, url)
+    path = database.name(at)
+    if not url and not (folder / DATABASE).exists():
+        raise UsageError(f"{path}: nothing is known of this site: check its name, or crawl it first")
+    with ExitStack() as closing, storage_faults(path):
+        connection = _connect(database.open_to_read(at), closing)
+        with connection.begin():
+            schema.check(connection, path)
+        return StoreReader(connection, path, closing.pop_all())
+
+
+def _connect(engine: sa.Engine, closing: ExitStack) -> sa.Connection:
+    closing.callback(engine.dispose)
+    return closing.enter_context(engine.connect())
