@@ -50,6 +50,16 @@ def write_whole(path: Path, lines: Iterable[bytes]) -> None:
         sync_folder(path.parent)
 
 
+def cut(path: Path, length: int) -> None:
+    """Cut a file down to a length, durably."""
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        os.ftruncate(handle, length)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_at(handle: int, data: bytes, offset: int) -> None:
     """Write all of `data` at `offset` and sync it. Repeating it after a fault leaves the same bytes.
 

@@ -202,7 +202,7 @@ class Part:
         records: lines within `length`.
         state: ``writing``, ``publishing`` (to `target`, perhaps there already), ``published``.
         opened_at: when its first batch was written; aware.
-        target: path below the site's folder, once it is known.
+        target: path below the site's folder that it is published as; empty until that is decided.
         sha256: of the whole file, hex, once it is complete.
         published_at: aware.
     """
@@ -215,7 +215,7 @@ class Part:
     records: int
     state: PartState
     opened_at: datetime
-    target: str | None = None
+    target: str = ""
     sha256: str | None = None
     published_at: datetime | None = None
 

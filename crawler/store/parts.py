@@ -22,12 +22,13 @@ import sqlalchemy as sa
 
 from crawler.errors import StorageError
 from crawler.store.faults import DAMAGED, storage_faults
-from crawler.store.files import make_folder, sync_folder, write_at
+from crawler.store.files import cut, make_folder, sync_folder, write_at
 from crawler.store.model import Part
 from crawler.store.schema import parts, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from crawler.store.model import Run
@@ -56,17 +57,23 @@ def read(connection: sa.Connection, *states: str) -> list[Part]:
     return [Part(**row) for row in rows.mappings()]
 
 
+def _update(connection: sa.Connection, part: Part, **values: Any) -> None:
+    connection.execute(sa.update(parts).where(parts.c.seq == part.seq).values(**values))
+
+
 class PartWriter:
     """Writes the parts of one run and publishes those of any.
 
     Args:
-        connection: of the store; every method that uses it says whether it expects a transaction on it.
+        transaction: begins one on the store's database, for the steps that need one of their own.
         folder: the site's.
         limits: when a part is full.
     """
 
-    def __init__(self, connection: sa.Connection, folder: Path, limits: Limits) -> None:
-        self._connection = connection
+    def __init__(
+        self, transaction: Callable[[], AbstractContextManager[sa.Connection]], folder: Path, limits: Limits
+    ) -> None:
+        self._transaction = transaction
         self._folder = folder
         self._limits = limits
         self._part: Part | None = None
@@ -79,9 +86,9 @@ class PartWriter:
 
     # --- writing ---
 
-    def resume(self, run: Run) -> None:
-        """Go on with the part that a run left, if there is one. Expects a transaction."""
-        left = [part for part in read(self._connection, "writing") if part.run == run.seq]
+    def resume(self, connection: sa.Connection, run: Run) -> None:
+        """Go on with the part that a run left, if there is one."""
+        left = [part for part in read(connection, "writing") if part.run == run.seq]
         self._part = left[0] if left else None
 
     def is_full_with(self, lines: Sequence[bytes], now: datetime) -> bool:
@@ -107,8 +114,8 @@ class PartWriter:
         self._written = replace(part, length=part.length + len(data), records=part.records + len(lines))
 
     def _new(self, run: Run, now: datetime) -> Part:
-        with self._connection.begin():
-            last = self._connection.scalar(sa.select(sa.func.max(parts.c.number)).where(parts.c.run == run.seq))
+        with self._transaction() as connection:
+            last = connection.scalar(sa.select(sa.func.max(parts.c.number)).where(parts.c.run == run.seq))
         return Part(
             seq=0,
             run=run.seq,
@@ -129,13 +136,13 @@ class PartWriter:
         sync_folder(path.parent)
         return handle
 
-    def save(self) -> None:
-        """Put the new length into the database. Expects the transaction that settles the units of these lines."""
+    def save(self, connection: sa.Connection) -> None:
+        """Put the new length into the database, in the transaction that settles the units of these lines."""
         part = self._written
         if part is None:
             return
         if part.seq:
-            self._update(part, length=part.length, records=part.records)
+            _update(connection, part, length=part.length, records=part.records)
             return
         row = sa.insert(parts).values(
             run=part.run,
@@ -144,8 +151,9 @@ class PartWriter:
             records=part.records,
             state=part.state,
             opened_at=part.opened_at,
+            target=part.target,
         )
-        self._written = replace(part, seq=self._connection.scalars(row.returning(parts.c.seq)).one())
+        self._written = replace(part, seq=connection.scalars(row.returning(parts.c.seq)).one())
 
     def accept(self) -> None:
         """Take the written lines for committed: the transaction of `save` went through."""
@@ -161,31 +169,24 @@ class PartWriter:
     # --- publishing ---
 
     def publish_open(self, now: datetime) -> None:
-        """Publish the part that is being written, if there is one. Begins its own transactions."""
+        """Publish the part that is being written, if there is one."""
         if self._part is not None:
             self._publish(self._part, now)
         self.close()
 
     def _publish(self, part: Part, now: datetime) -> None:
+        self._cut_back(part)
         path = self._path(part)
-        with storage_faults(path):
-            digest = self._seal(part)
+        with storage_faults(path), path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         part = replace(part, state="publishing", target=f"{ARTICLES}/{part.name}", sha256=digest)
-        with self._connection.begin():
-            self._update(part, state=part.state, target=part.target, sha256=part.sha256)
+        with self._transaction() as connection:
+            _update(connection, part, state=part.state, target=part.target, sha256=part.sha256)
         self._finish(part, now)
-
-    def _seal(self, part: Part) -> str:
-        """Cut off what was not committed, and give the sum of the rest."""
-        with self._path(part).open("r+b") as file:
-            if os.fstat(file.fileno()).st_size != part.length:
-                file.truncate(part.length)
-                os.fsync(file.fileno())
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def _finish(self, part: Part, now: datetime) -> None:
         """Do what follows the intent, as far as it is not done yet."""
-        path, target = self._path(part), self._folder / (part.target or "")
+        path, target = self._path(part), self._folder / part.target
         with storage_faults(path):
             if path.exists():
                 path.rename(target)
@@ -194,22 +195,19 @@ class PartWriter:
                     f"{target}: {part.records} records were to be published here, and are gone: {DAMAGED}"
                 )
             sync_folder(target.parent)
-        with self._connection.begin():
-            self._update(part, state="published", published_at=now)
-
-    def _update(self, part: Part, **values: Any) -> None:
-        self._connection.execute(sa.update(parts).where(parts.c.seq == part.seq).values(**values))
+        with self._transaction() as connection:
+            _update(connection, part, state="published", published_at=now)
 
     # --- after a crash ---
 
     def recover(self, now: datetime) -> None:
-        """Bring files and database into step again. Begins its own transactions.
+        """Bring files and database into step again.
 
         Raises:
             StorageError: a file lacks bytes that are committed.
         """
-        with self._connection.begin():
-            left = read(self._connection, "publishing", "writing")
+        with self._transaction() as connection:
+            left = read(connection, "publishing", "writing")
         for part in left:
             if part.state == "publishing":
                 self._finish(part, now)
@@ -218,15 +216,14 @@ class PartWriter:
         self._remove_strangers({self._path(part) for part in left})
 
     def _cut_back(self, part: Part) -> None:
+        """Remove from a part's file what was not committed."""
         path = self._path(part)
         with storage_faults(path):
             length = path.stat().st_size if path.exists() else 0
             if length < part.length:
                 raise StorageError(f"{path}: {part.length} bytes are committed, {length} are there: {DAMAGED}")
             if length > part.length:
-                with path.open("r+b") as file:
-                    file.truncate(part.length)
-                    os.fsync(file.fileno())
+                cut(path, part.length)
 
     def _remove_strangers(self, known: set[Path]) -> None:
         """Remove parts whose first batch was not committed: the database does not know them."""

@@ -155,7 +155,7 @@ parts = sa.Table(
     sa.Column("records", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
-    sa.Column("target", sa.Text),
+    sa.Column("target", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text),
     sa.Column("published_at", Moment),
     sa.UniqueConstraint("run", "number"),

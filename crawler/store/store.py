@@ -118,7 +118,7 @@ class Store(StoreReader):
         self._folder = folder
         self._clock = options.clock
         self._tries = options.tries
-        self._parts = PartWriter(connection, folder, options.limits)
+        self._parts = PartWriter(self._transaction, folder, options.limits)
         closing.callback(self._parts.close)
         self._frontier_of_run: Frontier | None = None
         self._pending: list[Outcome] = []
@@ -160,7 +160,7 @@ class Store(StoreReader):
         with self._transaction() as connection:
             if resumed:
                 runs.mark(connection, resumed, "running")
-                self._parts.resume(resumed)
+                self._parts.resume(connection, resumed)
             run = resumed or runs.create(connection, job, spider, now, adopts=adopts)
             # Always, since a crash may have come between the publishing of a part and this list of them.
             ledgers.write_published(connection, self._folder)
@@ -169,10 +169,9 @@ class Store(StoreReader):
         return run
 
     def _abandon(self, run: Run, now: datetime) -> None:
-        with self._transaction():
-            self._parts.resume(run)
-        with storage_faults(self._path):
-            self._parts.publish_open(now)
+        with self._transaction() as connection:
+            self._parts.resume(connection, run)
+        self._parts.publish_open(now)
         with self._transaction() as connection:
             runs.mark(connection, run, "abandoned")
 
@@ -206,8 +205,7 @@ class Store(StoreReader):
         self.run = self._frontier_of_run = None
 
     def _publish(self, now: datetime) -> None:
-        with storage_faults(self._path):
-            self._parts.publish_open(now)
+        self._parts.publish_open(now)
         with self._transaction() as connection:
             ledgers.write_published(connection, self._folder)
 
@@ -302,9 +300,9 @@ class Store(StoreReader):
         now = self._clock()
         outcomes = self._pending
         lines = [outcome.line for outcome in outcomes if outcome.line is not None]
+        if self._parts.is_full_with(lines, now):
+            self._publish(now)
         if lines:
-            if self._parts.is_full_with(lines, now):
-                self._publish(now)
             self._parts.write(self._current(), lines, now)
         tally = Tally()
         with self._transaction() as connection:
@@ -313,7 +311,7 @@ class Store(StoreReader):
             self._frontier.add((found for outcome in outcomes for found in outcome.found), tally)
             categories.save(connection, (category for outcome in outcomes for category in outcome.categories))
             tally.save(connection)
-            self._parts.save()
+            self._parts.save(connection)
         self._parts.accept()
         self._frontier.forget()
         self._pending, self._pending_since = [], None
