@@ -93,3 +93,15 @@ class StorageError(CrawlerError):
     """The store cannot be read or written, is damaged, or is of another version. Raised by `crawler.store`."""
 
     exit_code = ExitCode.STORAGE
+
+
+class UnreachableError(CrawlerError):
+    """A site or page that does not answer. Raised where a page is needed before a run, or outside of one."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+class WallError(CrawlerError):
+    """A site or page that is not for us, robots.txt included. Raised where `UnreachableError` is."""
+
+    exit_code = ExitCode.WALL

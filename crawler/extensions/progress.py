@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import time
 from collections import deque
@@ -146,8 +145,8 @@ class Progress:
                 transient=True,
             )
             self._open.enter_context(live)
-            # A crawl that is forced to stop sends no `spider_closed`, and a bar left open keeps the cursor hidden.
-            atexit.register(self._open.close)
+            # A crawl that is forced to stop sends no `spider_closed`, and would leave the cursor hidden.
+            self.console.show_cursor()
             task, pause = create_looping_call(live.refresh), FRAME
         else:
             task, pause = create_looping_call(self.log, spider), self.interval
@@ -157,7 +156,6 @@ class Progress:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Stop showing and sum up."""
         self._open.close()
-        atexit.unregister(self._open.close)
         rows = self.summary(reason)
         if self.console.is_interactive:
             table = Table(title=f"{spider.name}: {reason}", title_justify="left", show_header=False)

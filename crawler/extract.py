@@ -1,0 +1,160 @@
+"""What one page gives, on its own: as ``scrapy extract`` prints it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from crawler import loaders
+from crawler.discuz import walls
+from crawler.discuz.urls import Grammar, Kind, Target, learn_style
+from crawler.errors import UsageError
+from crawler.pages import ArticlePage, CommentsPage, FeedPage, HomePage, ListingPage, kind_of
+from crawler.pages.address import printed_address
+from crawler.pages.explain import explain
+from crawler.sites.site import site_name, site_root
+from crawler.spiders.reading import encoding_source
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scrapy.http import TextResponse
+
+
+def own_address(response: TextResponse) -> str | None:
+    """Find out the address of a saved page from what it says of itself.
+
+    Args:
+        response: the page, under any address.
+
+    Returns:
+        the address it prints; else, where it has a ``<base href>``, the one that its article's or category's number
+        makes; else None.
+    """
+    printed = printed_address(response.text)
+    if printed is not None:
+        return printed
+    kind = kind_of(response.selector, "")
+    if kind == "article":
+        article = ArticlePage(response.selector, "").raw()
+        number, page, base = int(article.aid or 0), article.page, article.base_url
+    elif kind == "listing":
+        listing = ListingPage(response.selector, "").raw()
+        number, page, base = listing.catid or 0, listing.page, listing.base_url
+    else:
+        return None
+    return Grammar(root=site_root(base)).build(Target(Kind(kind), number, page)) if number and base else None
+
+
+def describe(
+    response: TextResponse, *, fetched_at: datetime, status: int | None, explained: bool = False
+) -> dict[str, Any]:
+    """Say what a page gives.
+
+    Args:
+        response: the page, under its own address.
+        fetched_at: when it was fetched (aware), or a file's last change; relative dates count from here.
+        status: its HTTP status, None if that is not known.
+        explained: add which rule gave each field.
+
+    Returns:
+        ``url``, ``kind``, and what this kind of page holds; JSON-able by `orjson`.
+
+    Raises:
+        UsageError: it is an article, and neither it nor its address tells which one.
+    """
+    home = HomePage(response.selector, response.url)
+    root = site_root(home.base_url)
+    grammar = Grammar(root=root, style=learn_style((link.url for link in home.raw().links), root))
+    asked = grammar.parse(response.url)
+    line: dict[str, Any] = {"url": response.url}
+    verdict = walls.classify(status=status or 200, text=response.text, asked=asked.kind, location=None)
+    if verdict is not None:
+        return line | {"kind": "wall", "wall": verdict.wall, "text": verdict.text}
+    kind = kind_of(response.selector, response.url)
+    context = loaders.Context(
+        site_name=site_name(root),
+        grammar=grammar,
+        fetched_at=fetched_at,
+        http_status=status,
+        encoding=response.encoding,
+        encoding_source=encoding_source(response),
+    )
+    found = _read(kind, response, asked, context)
+    if found is None:
+        return line | {"kind": "beyond_last"}
+    line |= {"kind": kind, **found}
+    if explained:
+        values = asdict(line["record"]) if kind == "article" else line
+        line["explain"] = explain(kind, response.selector.root, [name for name, value in values.items() if value])
+    return line
+
+
+def _read(kind: str, response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    """What a page of this kind holds; None beyond the last page."""
+    match kind:
+        case "article":
+            return _article(response, asked, context)
+        case "listing":
+            return _listing(response, asked, context)
+        case "comments":
+            return _comments(response, asked, context)
+        case "home":
+            return _home(response, context)
+        case "feed":
+            return _feed(response, context)
+        case _:
+            return {}
+
+
+def _article(response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    raw = ArticlePage(response.selector, response.url).raw()
+    if loaders.beyond_last(raw, asked.page):
+        return None
+    if raw.aid is None and asked.number is None:
+        raise UsageError(f"{response.url}: neither the page nor its address tells the article's id; give mod=view&aid=…")
+    return {"record": loaders.load_article([raw], raw.comments, context)}
+
+
+def _listing(response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    raw = ListingPage(response.selector, response.url).raw()
+    zone, _ = context.time_zone(raw.site)
+    # Beyond the last page the list is empty; beyond the last that is served, that one comes again.
+    if asked.kind is Kind.LISTING and asked.page > 1 and (not raw.entries or asked.page > raw.page):
+        return None
+    return {
+        "catid": raw.catid,
+        "name": raw.name,
+        "entries": [loaders.listing_entry(entry, context, zone) for entry in raw.entries],
+        "page": raw.page,
+        "pages": raw.pages,
+        "children": [{"name": link.text, "url": context.grammar.clean(link.url)} for link in raw.children],
+    }
+
+
+def _comments(response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    raw = CommentsPage(response.selector, response.url).raw()
+    if asked.page > 1 and not raw.entries:
+        return None
+    return {
+        "comments": loaders.load_comments(raw.entries, context, context.time_zone(raw.site)[0]),
+        "page": raw.page,
+        "pages": raw.pages,
+        "count": raw.count,
+    }
+
+
+def _home(response: TextResponse, context: loaders.Context) -> dict[str, Any]:
+    raw = HomePage(response.selector, response.url).raw()
+    return {
+        "categories": [
+            {"catid": catid, "name": link.text, "url": context.grammar.clean(link.url)}
+            for catid, link in raw.categories
+        ]
+    }
+
+
+def _feed(response: TextResponse, context: loaders.Context) -> dict[str, Any]:
+    raw = FeedPage(response.selector, response.url).raw()
+    return {"title": raw.title, "entries": [loaders.listing_entry(entry, context, UTC) for entry in raw.entries]}

@@ -1,0 +1,114 @@
+"""Fetching a few pages outside of a run, with the manners of one: the project's settings, pace and robots.txt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
+
+from crawler.discuz.urls import Grammar
+from crawler.errors import CrawlerError, UnreachableError, WallError
+from crawler.sites import site_from_url
+from crawler.spiders.politeness import be_polite
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from scrapy.crawler import CrawlerProcessBase
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page as it came.
+
+    Attributes:
+        response: the page, under its own address.
+        moment: when it came (aware), or when a saved one was last changed.
+        status: its HTTP status, None for a saved page.
+    """
+
+    response: TextResponse
+    moment: datetime
+    status: int | None
+
+
+class FetchSpider(Spider):
+    """Fetches addresses and keeps what comes. Not in `SPIDER_MODULES`: nobody starts it by name.
+
+    Attributes:
+        answers: by address as given, the page or why there is none.
+    """
+
+    name = "fetch"
+
+    def __init__(self, urls: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.urls = urls
+        self.answers: dict[str, Fetched | CrawlerError] = {}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Switch off what belongs to a run: there are no items, and nothing to report on."""
+        super().update_settings(settings)
+        settings.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}}, priority="spider")
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for each address once."""
+        for url in self.urls:
+            grammar = Grammar(root=site_from_url(url).url)
+            yield Request(
+                url,
+                callback=self.keep,
+                errback=self.lose,
+                cb_kwargs={"asked": url, "target": grammar.parse(url), "grammar": grammar},
+                dont_filter=True,
+            )
+
+    def keep(self, response: Response, asked: str, **_: object) -> None:
+        """Note what came."""
+        if isinstance(response, TextResponse):
+            self.answers[asked] = Fetched(response, datetime.now(UTC), response.status)
+        else:
+            self.answers[asked] = WallError(
+                f"{asked}: what came is no page but {len(response.body)} bytes of something"
+            )
+
+    def lose(self, failure: Failure) -> None:
+        """Note why nothing came."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy before it calls an errback
+        asked: str = request.cb_kwargs["asked"]
+        why = failure.getErrorMessage() or type(failure.value).__name__
+        self.answers[asked] = (
+            WallError(f"{asked}: {why}")
+            if isinstance(failure.value, IgnoreRequest)
+            else UnreachableError(f"{asked}: cannot be reached ({why}); check the address and the network")
+        )
+
+
+def fetch(process: CrawlerProcessBase, urls: Sequence[str]) -> dict[str, Fetched | CrawlerError]:
+    """Fetch pages and wait for them.
+
+    Args:
+        process: Scrapy's, not yet started; it cannot be started again afterwards.
+        urls: addresses, each of which is asked for once.
+
+    Returns:
+        by address as given, the page or why there is none.
+
+    Raises:
+        UsageError: an address is none, or its owner has nobody to turn to (``DISCUZ_CONTACT``).
+    """
+    crawler = process.create_crawler(FetchSpider)
+    for url in urls:
+        be_polite(crawler.settings, site_from_url(url))
+    process.crawl(crawler, urls=urls)
+    process.start()
+    assert isinstance(crawler.spider, FetchSpider)
+    return crawler.spider.answers
