@@ -91,6 +91,7 @@ class RawArticle:
     breadcrumbs: list[RawLink] = field(default_factory=list)
     body: list[HtmlElement] = field(default_factory=list)
     body_found: bool = False
+    body_empty: bool = False
     pages: list[RawPageEntry] = field(default_factory=list)
     page_count: int = 1
     reactions: list[tuple[str, str]] = field(default_factory=list)
@@ -373,3 +374,14 @@ class Article:
     site: SiteInfo
     discuz: Discuz
     provenance: Provenance
+
+
+@dataclass(slots=True, kw_only=True)
+class CommentsUpdate:
+    """New comments on an article that is known already, which did not change itself."""
+
+    id: str
+    kind: str = "comments"
+    status: Status = "published"
+    comments: list[Comment]
+    counts_observed_at: str

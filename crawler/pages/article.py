@@ -10,7 +10,7 @@ from crawler.items import RawArticle, RawLink, RawPageEntry
 from crawler.pages import labels
 from crawler.pages.base import Page, compiled, elements, first, strings, text_of
 from crawler.pages.comments import read_comment
-from crawler.pages.content import content_nodes
+from crawler.pages.content import content_nodes, is_empty
 from crawler.pages.pager import XPATHS as PAGER_XPATHS
 from crawler.pages.pager import read_pager
 
@@ -90,6 +90,7 @@ class ArticlePage(Page):
         if cell is not None:
             raw.body = content_nodes(cell, reactions)
             raw.body_found = True
+            raw.body_empty = is_empty(raw.body)
             title = first(XPATHS["page_title"], cell)
             raw.page_title = text_of(title) if title is not None else None
         if reactions is not None:
@@ -177,16 +178,19 @@ class ArticlePage(Page):
             raw.previous, raw.next = self._article_link(links[0]), self._article_link(links[1])
         elif links:
             only = self._article_link(links[0])
-            if self._is_next(raw.aid, only.aid, nodes[0].text or ""):
-                raw.next = only
-            else:
-                raw.previous = only
+            match self._side(raw.aid, only.aid, nodes[0].text or ""):
+                case "previous":
+                    raw.previous = only
+                case "next":
+                    raw.next = only
 
     @staticmethod
-    def _is_next(aid: str | None, other: str | None, words: str) -> bool:
+    def _side(aid: str | None, other: str | None, words: str) -> str:
+        """Which neighbour a single one is: "previous", "next", or "" where neither ids nor label tell."""
         if aid is not None and other is not None:
-            return int(other) > int(aid)
-        return words.strip(" :：\n\r\t").lower() in labels.NEXT
+            return "next" if int(other) > int(aid) else "previous"
+        label = words.strip(" :：\n\r\t").lower()
+        return "next" if label in labels.NEXT else "previous" if label in labels.PREVIOUS else ""
 
     def _article_link(self, node: HtmlElement) -> RawLink:
         aid = _AID.search(node.get("href", ""))

@@ -25,6 +25,8 @@ _BLOCK_CLASSES: Final = (
     frozenset({"sd", "pph"}),  # the side column
 )
 
+_SEEN: Final = ("img", "video", "audio", "embed", "object", "iframe")
+
 
 def content_nodes(cell: HtmlElement, reactions: HtmlElement | None) -> list[HtmlElement]:
     """The containers that hold an article's text, in order.
@@ -44,6 +46,15 @@ def content_nodes(cell: HtmlElement, reactions: HtmlElement | None) -> list[Html
         return [begin]
     rest = _after(cell)
     return [cell] if rest is None else [cell, rest]
+
+
+def is_empty(nodes: list[HtmlElement]) -> bool:
+    """Whether there is nothing to read or see in an article's text.
+
+    Args:
+        nodes: What `content_nodes` gave.
+    """
+    return not any(node.text_content().strip() or next(node.iter(*_SEEN), None) is not None for node in nodes)
 
 
 def _after(cell: HtmlElement) -> HtmlElement | None:

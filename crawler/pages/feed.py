@@ -60,12 +60,15 @@ class FeedPage:
             title=_text("title", channel),
             url=url,
             catid=int(catid[1]) if catid else None,
-            entries=[self._entry(node) for node in elements(XPATHS["item"], channel)],
+            entries=[
+                self._entry(node, link)
+                for node in elements(XPATHS["item"], channel)
+                if (link := _text("link", node)) is not None
+            ],
         )
 
     @staticmethod
-    def _entry(node: HtmlElement) -> RawEntry:
-        url = _text("link", node) or ""
+    def _entry(node: HtmlElement, url: str) -> RawEntry:
         aid = _AID.search(url)
         covers = strings(XPATHS["cover"], node)
         category = _text("category", node)

@@ -48,13 +48,18 @@ class ListingPage(Page):
 
     @classmethod
     def matches(cls, page: Page) -> bool:
-        """Whether a page is a category's, and not the notice for a missing or closed one.
+        """Whether a page is a category's of a desktop template, and not the notice for a missing or closed one.
+
+        ``body`` says ``pg_list`` on all of these; the category itself is named in a further class.
 
         Args:
             page: Any page.
         """
+        if first(XPATHS["notice"], page.root) is not None:
+            return False
         classes = strings(XPATHS["body"], page.root)
-        return bool(classes) and "pg_list" in classes[0].split() and first(XPATHS["notice"], page.root) is None
+        shown = "pg_list" in classes[0].split() if classes else False
+        return shown and (bool(_category(page.root)) or first(XPATHS["list"], page.root) is not None)
 
     def raw(self) -> RawListing:
         """The page's values as printed.

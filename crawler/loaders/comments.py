@@ -1,0 +1,78 @@
+"""Comments: what pages print, as RECORD names it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from crawler import text
+from crawler.items import Comment, CommentsUpdate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+    from lxml.html import HtmlElement
+
+    from crawler.items import RawComment
+    from crawler.loaders.context import Context
+
+_QUOTED_NAME: Final = re.compile(r"[^\s:：][^:：\n]{0,30}: ")
+
+
+def load_comments(raws: Iterable[RawComment], context: Context, zone: tzinfo) -> list[Comment]:
+    """The comments of an article, each once, by date and id.
+
+    Args:
+        raws: Comments in any order; the same one may come several times, from the article's pages and from its
+            comment pages.
+        context: The site, and how its pages were got.
+        zone: The zone in which their dates are printed.
+    """
+    comments: dict[int, Comment] = {}
+    for raw in raws:
+        number = int(raw.cid)
+        if number not in comments:
+            comments[number] = _comment(number, raw, context, zone)
+    return sorted(comments.values(), key=lambda comment: (comment.date or "", comment.id))
+
+
+def load_comments_update(aid: int, comments: list[Comment], context: Context) -> CommentsUpdate:
+    """The line that says which comments are new on an article that is known already.
+
+    Args:
+        aid: The article's id.
+        comments: Those that the article's last record did not have.
+        context: The site, and how its pages were got.
+    """
+    return CommentsUpdate(
+        id=f"{context.site_name}:{aid}",
+        comments=comments,
+        counts_observed_at=context.observed_at,
+    )
+
+
+def _comment(number: int, raw: RawComment, context: Context, zone: tzinfo) -> Comment:
+    when = context.when(raw.date, raw.date_title, zone)
+    uid = context.grammar.parse(raw.author_url).number if raw.author_url else None
+    return Comment(
+        id=number,
+        author=text.clean_line(raw.author) if raw.author else None,
+        author_uid=uid or None,
+        date=when.value.isoformat() if when else None,
+        text=_words(raw.body),
+        quote=_without_name(_words(raw.quote)) if raw.quote is not None else None,
+    )
+
+
+def _words(node: HtmlElement | None) -> str:
+    if node is None:
+        return ""
+    if not len(node):  # most comments: no markup at all
+        return text.clean_line(node.text or "")
+    return "\n".join(text.paragraphs([node]))
+
+
+def _without_name(quote: str) -> str:
+    """The quoted words: ``portalcp_comment.php`` (X3.1-X3.5) puts "name: " before them."""
+    return _QUOTED_NAME.sub("", quote, count=1) if _QUOTED_NAME.match(quote) else quote
