@@ -1,0 +1,229 @@
+"""The URL grammar of a Discuz! X portal: what an address names, and how a site spells it.
+
+`Grammar` knows *where* an address lies: on this site, on the host of one of its categories, elsewhere. *What* the part
+below the site root names is the same on every site but for its `Style` (`crawler.discuz.reading`, `.writing`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from crawler.discuz.learning import style_of
+from crawler.discuz.reading import INDEX, name_of, noisy, page_of, parameters, plain
+from crawler.discuz.styles import Style
+from crawler.discuz.targets import Kind, Target, key, spelled
+from crawler.discuz.writing import below_root
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+__all__ = ["Grammar", "Kind", "Style", "Target", "key", "learn_style"]
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+MEMO = 4096
+"""Addresses whose target is remembered: a page's navigation comes again on every page."""
+
+CONTROLS = dict.fromkeys([*range(32), 127])
+OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How one site's addresses are read and written.
+
+    Attributes:
+        root: the site root with a slash at its end, ``http://host[:port]/[path/]``: what Discuz! calls ``siteurl`` and
+            prints as ``<base href>``.
+        style: the site's rewrite rules.
+        folders: catid by the folder of its category, as far as known (``{"news/shehui": 3}``).
+        domains: what a further host (``host[:port]``) of this site is: the catid or the folder of the top category
+            whose own host it is, or ``""`` for another name of the site itself.
+
+    Raises:
+        ValueError: `root` is no http(s) address that ends in a slash.
+    """
+
+    root: str
+    style: Style = Style.DYNAMIC
+    folders: Mapping[str, int] = field(default_factory=dict, hash=False)
+    domains: Mapping[str, int | str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.root)
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not self.root.endswith(parts.path or "?"):
+            raise ValueError(f"site root {self.root!r} is no http(s) address of a directory")
+        if not self.root.endswith("/"):
+            raise ValueError(f"site root {self.root!r} must end in a slash")
+
+    # --- reading ---
+
+    def parse(self, url: str) -> Target:
+        """Give what an address names.
+
+        Never raises: what is no address of this site, or none that is known, is `Kind.OTHER` under its own spelling.
+
+        Args:
+            url: absolute, or relative to the site root, as pages print it: ``&amp;`` and noise are no matter.
+        """
+        target = self._memo.get(url)
+        if target is None:
+            if len(self._memo) >= MEMO:
+                self._memo.clear()
+            target = self._memo[url] = self._read(url)
+        return target
+
+    def clean(self, url: str) -> str:
+        """Give the absolute address without session and tracking parameters, otherwise as it is spelled.
+
+        Never raises. An address of another site is made absolute and left alone.
+        """
+        url = self._absolute(url)
+        return url if self._place(url) is None else without_noise(url)
+
+    def below(self, url: str) -> str | None:
+        """Give the part of an address below the site root, without a fragment; None if it is not of this site."""
+        place = self._place(self._absolute(url).partition("#")[0])
+        return place and place[1]
+
+    def _read(self, url: str) -> Target:
+        address = url.partition("#")[0].strip()
+        if not address:  # a link to the page that it stands on: which one, it does not say
+            return Target(Kind.OTHER)
+        address = self._absolute(address)
+        place = self._place(address)
+        if place is None:
+            return Target(Kind.OTHER, name=address)
+        category, rest = place[0], without_noise(place[1])
+        path, _, query = rest.partition("?")
+        if category and INDEX.fullmatch(plain(path)):
+            return self._listing(category, page_of(parameters(query)))
+        return name_of(rest, self.style, self.folders) or Target(Kind.OTHER, name=without_noise(address))
+
+    def _listing(self, category: int | str, page: int) -> Target:
+        """Name a category by its number if that is known, else by its folder."""
+        catid = self.folders.get(category) if isinstance(category, str) else category
+        return Target(Kind.LISTING, catid, page, "" if catid else str(category))
+
+    def _absolute(self, url: str) -> str:
+        """Resolve an address against the site root, where Discuz!'s ``<base href>`` points."""
+        url = url.translate(CONTROLS).strip()
+        if url.startswith(self.root) or OTHER_SCHEME.match(url):
+            return url
+        try:
+            return urljoin(self.root, url).strip()
+        except ValueError:  # urllib refuses "http://["
+            return url
+
+    def _place(self, url: str) -> tuple[int | str, str] | None:
+        """Give the category whose own host an absolute address is on ("" for none) and its part below the site root.
+
+        None for addresses of other sites, and of other directories of this host.
+        """
+        if url.startswith(self.root):
+            return "", url[len(self.root) :]
+        try:
+            parts = urlsplit(url)
+            category = self._hosts.get(host_of(url)) if parts.scheme in DEFAULT_PORTS else None
+        except ValueError:
+            return None
+        if category is None or not f"{parts.path}/".startswith(self._path):
+            return None
+        return category, parts.path[len(self._path) :] + (f"?{parts.query}" if parts.query else "")
+
+    # --- writing ---
+
+    def build(self, target: Target) -> str:
+        """Give the absolute address of a target in the site's own style.
+
+        Raises:
+            ValueError: the target has neither a number nor a name where its kind needs one.
+        """
+        if target.kind is Kind.OTHER:
+            return target.name
+        if target.kind is Kind.LISTING:
+            folder = self._folders.get(target.number or 0, target.name)
+            page = f"index.php?page={target.page}" if target.page > 1 else ""
+            if own_root := self._roots.get(target.number or folder):
+                return own_root + page
+            if folder:
+                return f"{self._roots.get(folder.partition('/')[0], self.root)}{spelled(folder, safe='/')}/{page}"
+        return self.root + below_root(target, self.style)
+
+    # --- derived once ---
+
+    @cached_property
+    def _memo(self) -> dict[str, Target]:
+        return {}
+
+    @cached_property
+    def _path(self) -> str:
+        return urlsplit(self.root).path
+
+    @cached_property
+    def _hosts(self) -> dict[str, int | str]:
+        """What each host of the site is."""
+        scheme = urlsplit(self.root).scheme
+        return {host_of(self.root): "", **{host_of(f"{scheme}://{host}"): what for host, what in self.domains.items()}}
+
+    @cached_property
+    def _folders(self) -> dict[int, str]:
+        """Folder by catid."""
+        return {catid: folder for folder, catid in self.folders.items()}
+
+    @cached_property
+    def _roots(self) -> dict[int | str, str]:
+        """Root by the number and by the folder of the category whose own host it is.
+
+        A category's own host comes before its folder, and its descendants' folders lie on that host too
+        (``source/function/cache/cache_portalcategory.php``).
+        """
+        roots: dict[int | str, str] = {}
+        for host, category in self.domains.items():
+            if category:
+                catid = self._listing(category, 1).number or 0
+                names = {category, catid, self._folders.get(catid, "")} - {0, ""}
+                roots |= dict.fromkeys(names, f"{urlsplit(self.root).scheme}://{host}{self._path}")
+        return roots
+
+
+def host_of(url: str) -> str:
+    """Give ``host[:port]`` of an address, the port only if it is not the scheme's own.
+
+    Raises:
+        ValueError: it has no port that could be one.
+    """
+    parts = urlsplit(url)
+    port = parts.port
+    return parts.hostname or "" if port in {None, DEFAULT_PORTS.get(parts.scheme)} else f"{parts.hostname}:{port}"
+
+
+def without_noise(url: str) -> str:
+    """Leave out the parameters of an address that do not change what it names."""
+    address, hash_sign, fragment = url.partition("#")
+    path, question_mark, query = address.partition("?")
+    while "&amp;" in query:
+        query = query.replace("&amp;", "&")
+    kept = "&".join(part for part in query.split("&") if part and not noisy(part.partition("=")[0]))
+    return f"{path}{question_mark if kept else ''}{kept}{hash_sign}{fragment}".rstrip()
+
+
+def learn_style(hrefs: Iterable[str], root: str, aids: Collection[int] = ()) -> Style:
+    """Learn a site's rewrite rules from the links on its pages.
+
+    Args:
+        hrefs: links as printed, of one page or of many.
+        root: the site root, with a slash at its end.
+        aids: numbers of articles that the pages name otherwise than by links, such as the hidden inputs of related
+            articles; they prove rules that the owner has changed.
+
+    Raises:
+        ValueError: `root` is no http(s) address that ends in a slash.
+    """
+    grammar = Grammar(root)
+    below = (grammar.below(without_noise(href)) for href in hrefs if not href.startswith("#"))
+    return style_of([rest for rest in below if rest], aids)
