@@ -121,8 +121,8 @@ def _arguments(port: int, articles: int | None, faults: Sequence[str]) -> list[s
     arguments = [sys.executable, "-m", "fixtures.portal", "--port", str(port), "--parent-pid", str(os.getpid())]
     if articles is not None:
         arguments += ["--articles", str(articles)]
-    if faults:
-        arguments += ["--fault", *faults]
+    for fault in faults:
+        arguments += ["--fault", fault]
     return arguments
 
 

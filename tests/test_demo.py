@@ -87,7 +87,7 @@ def test_a_port_file_that_holds_no_port_does_not_stop_it(
 def test_what_is_asked_for_reaches_the_portal(checkout: Callable[[str], Path], tmp_path: Path) -> None:
     sources = checkout(PORTAL)
     with Demo.start(tmp_path, articles=7, faults=["reset", "slow"], checkout=sources):
-        assert (sources / "arguments").read_text() == "--articles 7 --fault reset slow"
+        assert (sources / "arguments").read_text() == "--articles 7 --fault reset --fault slow"
 
 
 def test_a_port_that_is_asked_for_and_taken_is_wrong_use(checkout: Callable[[str], Path], tmp_path: Path) -> None:
