@@ -1,0 +1,116 @@
+"""Fixtures that any test may use: the fixture portal, served by a child process on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(slots=True)
+class RunningPortal:
+    """A portal in a child process.
+
+    Attributes:
+        url: Its address, with a slash at the end.
+        pid: The child's process id.
+    """
+
+    url: str
+    pid: int
+    _process: subprocess.Popen[str]
+    _options: list[str]
+    _log: Path
+
+    def truth(self, site_name: str = "demo") -> list[dict[str, Any]]:
+        """The records that a full crawl must write, by article number."""
+        command = [
+            sys.executable,
+            "-m",
+            "fixtures.portal",
+            *self._options,
+            "--truth",
+            self.url,
+            "--site-name",
+            site_name,
+        ]
+        printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8")
+        return [json.loads(line) for line in printed.stdout.splitlines()]
+
+    def log(self) -> list[dict[str, Any]]:
+        """The requests so far, in order: ``time, method, path, status, user_agent, bytes, connection``."""
+        return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
+
+    def stop(self) -> int:
+        """End the child and return its exit code; a second time does nothing."""
+        self._process.terminate()
+        code = self._process.wait(timeout=10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return code
+
+
+class StartPortal(Protocol):
+    """Starts a portal; keywords are the options of ``python -m fixtures.portal`` with underscores."""
+
+    def __call__(self, **options: Any) -> RunningPortal: ...
+
+
+#: Options of the server, which the content does not depend on.
+_SERVING = {"port", "fault", "delay"}
+
+
+def _flags(options: dict[str, Any]) -> list[str]:
+    """Command-line flags: a list or tuple gives the flag once per item."""
+    pairs = ((f"--{name.replace('_', '-')}", value) for name, value in options.items())
+    return [
+        str(part)
+        for flag, value in pairs
+        for item in (value if isinstance(value, (list, tuple)) else [value])
+        for part in (flag, item)
+    ]
+
+
+@pytest.fixture(scope="session")
+def start_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartPortal]:
+    """A function that starts portals; all of them end with the session."""
+    started: list[RunningPortal] = []
+
+    def start(**options: Any) -> RunningPortal:
+        log = tmp_path_factory.mktemp("portal") / "requests.jsonl"
+        serving = [*_flags(options), "--log", str(log), "--parent-pid", str(os.getpid())]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "fixtures.portal", *serving],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        assert process.stdout is not None
+        word, _, url = process.stdout.readline().strip().partition(" ")
+        assert word == "READY", "the portal did not start; its message is above"
+        content = {name: value for name, value in options.items() if name not in _SERVING}
+        portal = RunningPortal(url, process.pid, process, _flags(content), log)
+        started.append(portal)
+        return portal
+
+    yield start
+    for portal in started:
+        portal.stop()
+
+
+@pytest.fixture(scope="session")
+def portal(start_portal: StartPortal) -> RunningPortal:
+    """The portal of the demo, for tests that only read from it."""
+    return start_portal()
