@@ -20,6 +20,7 @@ PUBLISHED = "published.jsonl"
 SKIPPED = "skipped.jsonl"
 CATEGORIES = "categories.jsonl"
 ROWS_AT_ONCE = 1000
+OF_UNIT = ("key", "kind", "number", "page", "state", "reason", "tries", "next_at")
 
 
 def _line(value: dict[str, Any]) -> bytes:
@@ -51,25 +52,15 @@ def write_skipped(connection: sa.Connection, folder: Path) -> None:
 
 
 def _without_record(connection: sa.Connection) -> Iterator[dict[str, Any]]:
-    for state in ("skipped", "failed"):
+    for state, order in (("skipped", units.c.seq), ("failed", units.c.next_at)):
         query = (
-            sa.select(
-                units.c.key,
-                units.c.kind,
-                units.c.number,
-                units.c.page,
-                units.c.state,
-                units.c.reason,
-                units.c.tries,
-                units.c.next_at,
-                runs.c.run_id.label("run"),
-            )
+            sa.select(*(units.c[name] for name in OF_UNIT), runs.c.run_id)
             .join_from(units, runs, runs.c.seq == units.c.run)
             .where(units.c.state == sa.literal_column(f"'{state}'"))
-            .order_by(units.c.seq if state == "skipped" else units.c.next_at)
+            .order_by(order)
         )
-        rows = connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
-        yield from (dict(row) for row in rows.mappings())
+        for row in connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}):
+            yield dict(zip((*OF_UNIT, "run"), row, strict=True))
 
 
 def write_categories(connection: sa.Connection, folder: Path) -> None:

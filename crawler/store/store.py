@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from crawler.errors import UsageError
-from crawler.store import articles, categories, database, ledgers, runs, schema, tallies
+from crawler.store import articles, categories, database, facts, ledgers, runs, schema, tallies
 from crawler.store.faults import storage_faults
 from crawler.store.files import make_folder
 from crawler.store.frontier import WAITS, Frontier
@@ -64,8 +64,14 @@ class StoreReader:
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
         """A transaction, even around what only reads: an open one would keep SQLite's log from being emptied."""
-        with storage_faults(self._path), self._connection.begin():
-            yield self._connection
+        with storage_faults(self._path):
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except BaseException:
+                # SQLAlchemy takes a commit that failed for the end of its transaction, the database does not.
+                self._connection.connection.rollback()
+                raise
 
     def counts(self) -> Counts:
         """Tell how many units are in which state, in the current run and in all. Costs the same however many.
@@ -85,6 +91,15 @@ class StoreReader:
         """
         with self._transaction() as connection:
             return categories.read(connection)
+
+    def recall(self, name: str) -> dict[str, Any]:
+        """Give what was remembered of the site under that name, empty if nothing was.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return facts.read(connection, name)
 
     def close(self) -> None:
         """Let go of the database. What was not committed is to be done again."""
@@ -262,6 +277,15 @@ class Store(StoreReader):
         """
         with self._transaction() as connection:
             categories.save(connection, [category])
+
+    def remember(self, name: str, fact: Mapping[str, Any]) -> None:
+        """Remember a fact of the site at once; it replaces the one of that name.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        with self._transaction() as connection:
+            facts.save(connection, name, fact)
 
     # --- outcomes ---
 

@@ -1,0 +1,40 @@
+"""The same tables and statements for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from crawler.store import database
+from crawler.store.schema import articles, metadata, tallies, units, upsert
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIALECTS = [sa.make_url(url).get_dialect()() for url in ("postgresql://", "sqlite://")]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=["postgresql", "sqlite"])
+def test_every_table_can_be_made(dialect: sa.Dialect) -> None:
+    for table in metadata.sorted_tables:
+        assert f"CREATE TABLE {table.name}" in str(CreateTable(table).compile(dialect=dialect))
+    made = {str(CreateIndex(index).compile(dialect=dialect)) for index in units.indexes}
+    assert len(made) == 4
+    assert all("WHERE state = '" in words for words in made)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=["postgresql", "sqlite"])
+def test_a_row_that_is_there_is_updated(dialect: sa.Dialect) -> None:
+    words = str(upsert(dialect.name, articles, keep=("first_seen",)).compile(dialect=dialect))
+    assert "ON CONFLICT (unit) DO UPDATE SET aid = excluded.aid" in words
+    assert "first_seen = " not in words
+    words = str(upsert(dialect.name, tallies, add=("units",)).compile(dialect=dialect))
+    assert "DO UPDATE SET units = (tallies.units + excluded.units)" in words
+
+
+def test_a_server_is_named_without_its_password(tmp_path: Path) -> None:
+    at = database.address(tmp_path, "postgresql+psycopg://me:secret@host/site")
+    assert database.name(at) == "postgresql+psycopg://me:***@host/site"
