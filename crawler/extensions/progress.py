@@ -217,6 +217,7 @@ class Progress:
             ("fetched", f"{numbers.fetched:,}"),
             ("failed", f"{numbers.failed:,}"),
             ("skipped", f"{numbers.skipped:,}"),
+            *((f"  {reason}", f"{count:,}") for reason, count in self._reasons()),
             ("remaining", f"{numbers.remaining:,}"),
             ("listing pages", f"{numbers.listings:,}"),
             ("requests", f"{numbers.requests:,}"),
@@ -225,6 +226,15 @@ class Progress:
             ("articles a second", f"{numbers.ended / elapsed:,.1f}" if elapsed else "-"),
             ("ended", reason),
         ]
+
+    def _reasons(self) -> list[tuple[str, int]]:
+        """Why units ended otherwise than with a new record, the most frequent reason first."""
+        counts = [
+            (name.removeprefix("discuz/reason/").removesuffix("_count"), count)
+            for name, count in self.stats.get_stats().items()
+            if name.startswith("discuz/reason/")
+        ]
+        return sorted(counts, key=lambda reason: (-reason[1], reason[0]))
 
     def _read(self) -> Numbers:
         numbers = Numbers.read(self.stats)

@@ -24,6 +24,8 @@ STATS = {
     "discuz/article/done_count": 230,
     "discuz/article/failed_count": 3,
     "discuz/article/skipped_count": 1,
+    "discuz/reason/robots_count": 1,
+    "discuz/reason/http_500_count": 3,
     "discuz/listing/done_count": 28,
     "downloader/request_count": 300,
     "downloader/response_bytes": 3 * 2**20,
@@ -104,6 +106,10 @@ def test_off_a_terminal_lines_go_to_the_log(stats: StatsCollector, caplog: pytes
     line, summary = (record.getMessage() for record in caplog.records)
     assert line == ("412 found, 230 fetched (0.0/s), 3 failed, 1 skipped, 178 remaining, ETA -; last: [b]标题 [2J[/b]")
     assert summary.startswith("Summary of news (finished):\n  articles found             412\n")
+    assert (
+        "\n  skipped                      1\n    http_500                   3\n    robots                     1\n"
+        in summary
+    )
     assert "\n  received               3.0 MiB\n" in summary
     assert shown(console) == ""
 
