@@ -1,0 +1,1 @@
+"""What a person types: ``scrapy crawl``, ``scrapy demo``, ``scrapy extract``."""

@@ -1,0 +1,141 @@
+"""``scrapy crawl``, with exit codes that mean something and a last line that says it in words."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.spiderloader import get_spider_loader
+
+from crawler.demo import Demo
+from crawler.errors import CrawlerError, ExitCode, UsageError
+from crawler.extensions.terminal import printable
+from crawler.sites import Site
+from crawler.spiders import arguments
+from crawler.spiders.base import UnitSpider
+
+if TYPE_CHECKING:
+    import argparse
+    from types import FrameType
+
+    from scrapy.crawler import Crawler
+
+PATIENCE = 8.0
+"""Seconds between the first signal and the forced end: what is in flight may come in, a silent server may not stay."""
+DEMO = "demo"
+
+
+class Command(BaseRunSpiderCommand):
+    """Runs a spider and ends with its exit code."""
+
+    requires_project = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._closing = ExitStack()
+        self._running: Crawler | None = None
+        self._signals = 0
+
+    def syntax(self) -> str:
+        """What comes after the command's name."""
+        return "[options] <spider>"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Crawl a site with one of the spiders portal, backfill, article"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked before anything is opened; start the demo portal if it is the site.
+
+        Scrapy builds process, event loop and resolver between this and `run`, from the settings as they are then.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._interrupt)
+        try:
+            self._check(args, opts)
+        except ScrapyUsageError as error:
+            self._leave(UsageError(str(error)))
+        except CrawlerError as error:
+            self._leave(error)
+
+    def _check(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        spiders = get_spider_loader(self.settings)
+        if not args or args[0] not in spiders.list():
+            raise UsageError(
+                f"spider {args[0] if args else ''!r} is not known: give one of {', '.join(sorted(spiders.list()))}"
+            )
+        if args[1:]:
+            raise UsageError(f"{args[1]!r} is left over: spider arguments are given as -a NAME=VALUE")
+        spider = spiders.load(args[0])
+        assert issubclass(spider, UnitSpider)
+        asked = arguments.parse(spider.name, spider.accepted, opts.spargs, datetime.now(UTC).date())
+        if asked.site == DEMO:
+            demo = Demo.start(
+                Path(self.settings["DISCUZ_DATA_DIR"]), articles=self.settings.get("DISCUZ_DEMO_ARTICLES")
+            )
+            self._closing.callback(demo.stop)
+            self.settings.set("DISCUZ_SITE", Site(name=DEMO, url=demo.url, own_process=True), priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl."""
+        assert self.crawler_process is not None
+        self._running = self._create_crawler(args[0])
+        started = asyncio.ensure_future(self.crawler_process.crawl(self._running, **opts.spargs))
+        with self._closing:
+            self.crawler_process.start(install_signal_handlers=False)
+        self.exitcode, words = self._end(started)
+        say(words)
+
+    def _end(self, started: asyncio.Future[None]) -> tuple[int, str]:
+        """Give exit code and last line."""
+        error = started.exception() if started.done() and not started.cancelled() else None
+        if isinstance(error, CrawlerError):
+            return error.exit_code, str(error)
+        spider = self._running.spider if self._running else None
+        if error is not None or not isinstance(spider, UnitSpider) or spider.exit_code is None:
+            return ExitCode.BUG, f"a bug ended the crawl: {error!r}; please report it with the log"
+        return spider.exit_code, spider.exit_words
+
+    def _leave(self, error: CrawlerError) -> None:
+        self._closing.close()
+        say(str(error))
+        sys.exit(error.exit_code)
+
+    # --- signals ---
+
+    def _interrupt(self, number: int, _frame: FrameType | None) -> None:
+        """Stop for a signal: the first one in good order, at most `PATIENCE` long; the second one at once."""
+        self._signals += 1
+        spider = self._running.spider if self._running else None
+        if self._signals > 1 or not isinstance(spider, UnitSpider):
+            self._force()
+            return
+        loop = asyncio.get_event_loop()
+        loop.call_soon_threadsafe(
+            spider.stop, ExitCode.INTERRUPTED, f"interrupted by {signal.Signals(number).name}: start again to go on"
+        )
+        loop.call_soon_threadsafe(loop.call_later, PATIENCE, self._force)
+
+    def _force(self) -> None:
+        spider: Any = self._running.spider if self._running else None
+        if isinstance(spider, UnitSpider):
+            spider.closed("forced")
+        self._closing.close()
+        say("interrupted: start again to go on")
+        sys.stderr.flush()
+        os._exit(ExitCode.INTERRUPTED)
+
+
+def say(words: str) -> None:
+    """Write the last line."""
+    sys.stderr.write(f"{printable(words)}\n")

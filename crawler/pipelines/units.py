@@ -1,0 +1,26 @@
+"""What the pipelines ask of the spider: which unit an item belongs to, and to take its outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.items import Article
+    from crawler.store import Outcome, Unit
+
+
+class ServesUnits(Protocol):
+    """The side of a spider that pipelines see."""
+
+    def unit_of(self, item: Article) -> Unit | None:
+        """Give the unit under way that an item belongs to, None if it has ended."""
+
+    def settle(self, outcome: Outcome) -> None:
+        """End a unit."""
+
+
+def units_of(crawler: Crawler) -> ServesUnits:
+    """Give the crawl's spider as the pipelines see it."""
+    return cast("ServesUnits", crawler.spider)

@@ -1,0 +1,91 @@
+"""A site as the crawl needs to know it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from crawler.errors import UsageError
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site: where it is, and how it wants to be read.
+
+    Attributes:
+        name: the name under which its records and its folder are kept, e.g. ``www.example.com``.
+        url: the site root with a slash at its end; Discuz!'s ``<base href>``.
+        time_zone: IANA name of the zone in which the site prints dates, or None: the pages' footer tells.
+        delay: seconds between two requests.
+        concurrency: requests under way at once.
+        categories: catids to which every job keeps, or none for all of them.
+        own_process: the site is a child process of this one, so that there is nobody to be polite to.
+    """
+
+    name: str
+    url: str
+    time_zone: str | None = None
+    delay: float = 1.0
+    concurrency: int = 2
+    categories: tuple[int, ...] = ()
+    own_process: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone that the profile states, if it does."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    @property
+    def host(self) -> str:
+        """Host name and, if it is not the scheme's own, port."""
+        return urlsplit(self.url).netloc
+
+
+def site_root(url: str, *, argument: str = "site") -> str:
+    """Give the root of the site that `url` belongs to.
+
+    A path is kept up to its last slash, since Discuz! may live in a folder; a file name and everything behind it go.
+
+    Args:
+        url: an absolute http(s) address of the site.
+        argument: what to call the value in the error.
+
+    Raises:
+        UsageError: `url` is no http(s) address.
+    """
+    parts = urlsplit(url.strip())
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == -1:
+        raise UsageError(
+            f"{argument}={url!r} is not an address that can be crawled: "
+            "give the portal's home, as in https://www.example.com/"
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    folder = parts.path[: parts.path.rfind("/") + 1] or "/"
+    return urlunsplit((parts.scheme, netloc, folder, "", ""))
+
+
+def site_name(root: str) -> str:
+    """Name a site that has no profile: its host, then ``_port`` where the port is not the scheme's own."""
+    parts = urlsplit(root)
+    name = (parts.hostname or "").replace(":", "-")
+    return f"{name}_{parts.port}" if parts.port else name
+
+
+def site_from_url(url: str) -> Site:
+    """Make a site of nothing but its address, with the pace of a stranger's site.
+
+    Raises:
+        UsageError: `url` is no http(s) address.
+    """
+    root = site_root(url)
+    return Site(name=site_name(root), url=root)

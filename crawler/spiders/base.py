@@ -1,0 +1,309 @@
+"""A spider that serves units: it takes them from the store and has their pages read."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from scrapy import Request
+from scrapy.http import TextResponse
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.discuz import walls
+from crawler.discuz.urls import Grammar, Style, Target
+from crawler.errors import CrawlerError, ExitCode, StorageError, leading
+from crawler.sites import find_site
+from crawler.spiders import arguments
+from crawler.spiders.ends import EndsUnits
+from crawler.spiders.policy import POLICY, Action, Moved, UnitEnded, why_not
+from crawler.spiders.politeness import be_polite
+from crawler.spiders.tree import Tree
+from crawler.spiders.units import target_of
+from crawler.spiders.verdict import Tally, verdict
+from crawler.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+    from crawler.sites import Site
+    from crawler.store import Run, Store, Unit
+
+READY = 100
+"""Units taken from the store at once: a query for each would cost as much as a fifth of its page."""
+LEAST_WIDTH = 4
+
+
+class UnitSpider(EndsUnits):
+    """Serves the units of one site.
+
+    A subclass seeds the store (`seed`) and reads pages (`read`). ``start()`` holds itself back, since Scrapy does not:
+    it yields only while fewer than `width` units are under way, else waits until one has ended.
+
+    Args:
+        site: what is read.
+        asked: the spider arguments.
+        store: the site's, open.
+        run: begun or resumed.
+        settings: the crawler's.
+    """
+
+    accepted: ClassVar[frozenset[str]] = frozenset()
+    """Spider arguments that this spider takes, beside ``site`` and ``if_running``."""
+    adopts: ClassVar[bool] = False
+    """Whether runs of this spider also fetch what earlier runs left."""
+
+    def __init__(
+        self, *, site: Site, asked: arguments.Arguments, store: Store, run: Run, settings: BaseSettings
+    ) -> None:
+        super().__init__(store=store)
+        self.site = site
+        self.asked = asked
+        self.run = run
+        self.folder: Path
+        self.tree = Tree(Grammar(site.url, Style(**store.recall("style"))), store.categories())
+        self.width = max(2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), LEAST_WIDTH)
+        self.exit_code: ExitCode | None = None
+        self.exit_words = ""
+        self._stopping = False
+        self._given = 0
+
+    @property
+    def grammar(self) -> Grammar:
+        """How the site spells addresses, as far as its pages have told."""
+        return self.tree.grammar
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments, open the store, begin a run or go on with one.
+
+        Raises:
+            CrawlerError: an argument, the store, or another run of this site forbids to start.
+        """
+        settings = crawler.settings
+        now = datetime.now(UTC)
+        asked = arguments.parse(cls.name, cls.accepted, kwargs, now.date())
+        data = Path(settings["DISCUZ_DATA_DIR"])
+        # The command has found the demo site, whose address only it can know.
+        site = settings.get("DISCUZ_SITE") or find_site(
+            asked.site, Path(settings["DISCUZ_SITES_DIR"] or data / "sites")
+        )
+        be_polite(settings, site)
+        folder = data / site.name
+        store = open_store(folder, url=settings["DISCUZ_STORE_URL"], tries=settings.getint("DISCUZ_UNIT_TRIES"))
+        try:
+            run = store.begin(arguments.job_of(cls.name, kwargs), cls.name, now, adopts=cls.adopts)
+            spider = super().from_crawler(
+                crawler, *args, site=site, asked=asked, store=store, run=run, settings=settings
+            )
+            spider.folder = folder
+        except BaseException:
+            store.close()
+            raise
+        spider.watch(crawler)
+        return spider
+
+    # --- supply ---
+
+    async def seed(self) -> None:
+        """Put the units of this job into the store, at once; may read pages to find out which.
+
+        Raises:
+            UnitEnded: a page that is needed for it cannot be read.
+            UsageError: what was asked for does not exist.
+        """
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Give out units for as long as there are any, as fast as they end."""
+        try:
+            # A run that was killed before its units were stored has none: it begins again.
+            if not self.store.counts().run:
+                await self.seed()
+            async for request in self.supply():
+                yield request
+            self.finish()
+        except CrawlerError as error:
+            self.stop(error.exit_code, str(error))
+        except UnitEnded as end:
+            code = ExitCode.WALL if end.state == "skipped" else ExitCode.UNREACHABLE
+            self.stop(code, f"{self.site.url} cannot be read ({end.reason}): try it in a browser, then start again")
+
+    async def supply(self) -> AsyncIterator[Request]:
+        """Yield a request for each unit, holding back while `width` of them are under way."""
+        ready: list[Unit] = []
+        while not self._stopping and not self._has_enough():
+            if len(self.under_way) >= self.width:
+                await self.under_way.changed()
+                continue
+            if not ready:
+                ready = self.store.take(READY)[::-1]
+            if ready:
+                yield self._give(ready.pop())
+            elif self.store.pending:
+                self.store.flush()
+            elif self.under_way:
+                await self.under_way.changed()
+            else:
+                return
+        while self.under_way and not self._stopping:
+            await self.under_way.changed()
+
+    def _has_enough(self) -> bool:
+        return self.asked.limit is not None and self._given >= self.asked.limit
+
+    def _give(self, unit: Unit) -> Request:
+        self.under_way.enter(unit)
+        self._given += unit.kind == "article"
+        target = target_of(unit)
+        return Request(
+            self.grammar.build(target),
+            callback=self.answer,
+            errback=self.no_answer,
+            cb_kwargs={"unit": unit, "target": target},
+            dont_filter=True,
+        )
+
+    # --- reading ---
+
+    def read(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
+        """Read the first page of a unit: yield its item, or `settle` it.
+
+        Raises:
+            UnitEnded: the unit cannot be read to its end.
+        """
+        raise NotImplementedError
+
+    def read_moved(self, moved: Moved, unit: Unit) -> Any:  # noqa: ARG002  (for those that override it)
+        """Give the item of a unit whose address leads to something else, or None where its kind has none."""
+        return None
+
+    async def answer(self, response: Response, unit: Unit, target: Target) -> AsyncIterator[Any]:
+        """Callback of every unit's first request."""
+        gave = False
+        try:
+            async for item in self.read(self.page(response, target), unit):
+                gave = True
+                yield item
+        except Moved as moved:
+            item = self.read_moved(moved, unit)
+            gave = item is not None
+            if gave:
+                yield item
+            else:
+                self.end(unit, moved.state, moved.reason)
+        except UnitEnded as end:
+            self.end(unit, end.state, end.reason)
+        except StorageError as error:
+            self.stop(error.exit_code, str(error))
+        except Exception:
+            self.bug(unit, "exception")
+            raise
+        if not gave and unit.key in self.under_way:
+            self.bug(unit, "no_output")
+
+    def no_answer(self, failure: Failure) -> None:
+        """Errback of every unit's first request."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it before it calls an errback
+        assert failure.value is not None
+        end = why_not(failure.value)
+        self.end(request.cb_kwargs["unit"], end.state, end.reason)
+
+    async def fetch(self, target: Target, url: str | None = None) -> TextResponse:
+        """Fetch one more page that a unit needs, and check that it is that page.
+
+        Raises:
+            UnitEnded: it is not to be had.
+        """
+        request = Request(
+            url or self.grammar.build(target), callback=NO_CALLBACK, cb_kwargs={"target": target}, dont_filter=True
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            raise why_not(error) from error
+        return self.page(response, target)
+
+    def page(self, response: Response, target: Target) -> TextResponse:
+        """Give the response back if it is the page that was asked for.
+
+        Raises:
+            UnitEnded: it is a wall, a redirect to something else, or no page at all.
+        """
+        location = response.headers.get("Location") if 300 <= response.status < 400 else None
+        there = response.urljoin(location.decode("latin-1")) if location else None
+        verdict = walls.classify(
+            status=response.status,
+            text=response.text if isinstance(response, TextResponse) else "",
+            asked=target.kind,
+            location=self.grammar.parse(there) if there else None,
+        )
+        if verdict is not None:
+            self.meet(verdict)
+        if there is not None:
+            raise Moved(there, response.status)
+        if response.status >= 400:
+            raise UnitEnded("failed", f"http_{response.status}")
+        if not isinstance(response, TextResponse):
+            raise UnitEnded("failed", "no_text")
+        return response
+
+    def meet(self, verdict: walls.Verdict) -> None:
+        """Do about a wall what its policy says.
+
+        Raises:
+            UnitEnded: always.
+        """
+        self.crawler.stats.inc_value(f"discuz/wall/{verdict.wall}_count")
+        action = POLICY[verdict.wall]
+        if action is Action.STOP:
+            self.stop(ExitCode.WALL, f"{self.site.url} is behind a wall ({verdict.wall}): {verdict.text}")
+        raise UnitEnded("skipped" if action is Action.SKIP else "failed", str(verdict.wall))
+
+    # --- the end of the run ---
+
+    def stop(self, code: ExitCode, words: str) -> None:
+        """End the crawl: give out nothing more, close as soon as what is in flight has come in."""
+        if self.exit_code is None or leading([code, self.exit_code]) != self.exit_code:
+            self.exit_code, self.exit_words = code, words
+        if not self._stopping:
+            self._stopping = True
+            self.under_way.wake()
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=code.name.lower()))
+
+    def finish(self) -> None:
+        """End the run that has nothing left to do, and publish it.
+
+        Raises:
+            StorageError: it cannot be published.
+        """
+        if self._stopping:
+            return
+        self.store.flush()
+        tally = Tally.of(self.store.counts(), written=self.crawler.stats.get_value("discuz/record/written_count", 0))
+        self.exit_code, self.exit_words = verdict(self.site, tally, bugs=self.bugs)
+        self.store.end("finished", self.exit_code, self.crawler.stats.get_stats())
+
+    def closed(self, reason: str) -> None:
+        """Leave the store in order, however the crawl ended."""
+        if self.exit_code is None:
+            self.exit_code = ExitCode.INTERRUPTED
+            self.exit_words = f"{self.site.name}: interrupted ({reason}); start the same command again to go on"
+        try:
+            if self.store.run is not None and self.exit_code is not ExitCode.STORAGE:
+                self.store.end(
+                    "interrupted" if self.exit_code is ExitCode.INTERRUPTED else "finished",
+                    self.exit_code,
+                    self.crawler.stats.get_stats(),
+                )
+        except StorageError as error:
+            self.exit_code, self.exit_words = error.exit_code, str(error)
+        finally:
+            self.store.close()

@@ -1,0 +1,115 @@
+"""The end of a unit: every unit ends, on every path that Scrapy knows.
+
+| path | told by | end |
+|---|---|---|
+| callback yields the item | pipelines | `settle` by the writing pipeline |
+| a pipeline drops it | signal ``item_dropped`` | done (duplicate, unchanged) or failed (invalid) |
+| a pipeline fails | signal ``item_error`` | failed, a bug |
+| callback raises | ``UnitSpider.answer`` | failed, a bug |
+| callback yields nothing | ``UnitSpider.answer`` | failed, a bug |
+| no response, robots.txt | errback | failed, or skipped for robots.txt |
+| dropped by the scheduler | signal ``request_dropped`` | failed |
+| none of these | the watch | failed after `DEADLINE` |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Spider, signals
+from scrapy.utils.asyncio import create_looping_call
+
+from crawler.discuz.urls import Kind, Target, key
+from crawler.errors import ExitCode, StorageError
+from crawler.pipelines.deduplicate import Duplicate, Unchanged
+from crawler.spiders.under_way import UnderWay
+from crawler.store import Outcome
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.exceptions import DropItem
+
+    from crawler.store import Settled, Store, Unit
+
+DEADLINE = 1800.0
+"""Seconds after which a unit under way is given up: longer than any article with its pages and comments takes."""
+WATCH_EVERY = 30.0
+
+
+class EndsUnits(Spider):
+    """Sees to it that each unit under way ends, once.
+
+    Args:
+        store: takes the outcomes.
+    """
+
+    def __init__(self, *, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.under_way = UnderWay()
+        self.bugs = 0
+
+    def watch(self, crawler: Crawler) -> None:
+        """Listen to everything that may end a unit."""
+        crawler.signals.connect(self.item_dropped, signal=signals.item_dropped)
+        crawler.signals.connect(self.item_error, signal=signals.item_error)
+        crawler.signals.connect(self.request_dropped, signal=signals.request_dropped)
+        watch = create_looping_call(self.give_up_late)
+        crawler.signals.connect(lambda: watch.start(WATCH_EVERY, now=False), signals.spider_opened, weak=False)
+        crawler.signals.connect(lambda: watch.running and watch.stop(), signals.spider_closed, weak=False)
+
+    def stop(self, code: ExitCode, words: str) -> None:
+        """End the crawl."""
+        raise NotImplementedError
+
+    def settle(self, outcome: Outcome) -> None:
+        """Hand a unit's outcome to the store; a unit that has ended before is not ended twice."""
+        if not self.under_way.leave(outcome.unit):
+            return
+        stats = self.crawler.stats
+        stats.inc_value(f"discuz/{outcome.unit.kind}/{outcome.state}_count")
+        if outcome.reason:
+            stats.inc_value(f"discuz/reason/{outcome.reason}_count")
+        try:
+            self.store.finish(outcome)
+        except StorageError as error:
+            self.stop(error.exit_code, str(error))
+
+    def end(self, unit: Unit, state: Settled, reason: str) -> None:
+        """End a unit without a record."""
+        self.settle(Outcome(unit=unit, state=state, reason=reason))
+
+    def bug(self, unit: Unit, reason: str) -> None:
+        """End a unit that our own code failed on."""
+        self.bugs += 1
+        self.end(unit, "failed", reason)
+
+    def unit_of(self, item: Any) -> Unit | None:
+        """Give the unit under way that an item belongs to."""
+        return self.under_way.get(key(Target(Kind.ARTICLE, item.discuz.aid)))
+
+    def item_dropped(self, item: Any, exception: DropItem) -> None:
+        """End the unit of an item that a pipeline dropped."""
+        unit = self.unit_of(item)
+        if unit is None:
+            return
+        if isinstance(exception, Duplicate | Unchanged):
+            self.end(unit, "done", str(exception))
+        else:
+            self.bug(unit, "invalid")
+
+    def item_error(self, item: Any) -> None:
+        """End the unit of an item that a pipeline failed on."""
+        if unit := self.unit_of(item):
+            self.bug(unit, "item_error")
+
+    def request_dropped(self, request: Request) -> None:
+        """End the unit of a request that the scheduler dropped."""
+        if unit := request.cb_kwargs.get("unit"):
+            self.end(unit, "failed", "request_dropped")
+
+    def give_up_late(self) -> None:
+        """Fail every unit that has been under way for longer than any unit takes."""
+        for unit in self.under_way.older_than(DEADLINE):
+            self.end(unit, "failed", "deadline")

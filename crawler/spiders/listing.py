@@ -1,0 +1,242 @@
+"""Walking listings: from home to the top categories, down each one's pages, newest first.
+
+A category's list holds the articles of all its descendants too (``portal_list.php`` asks for the ids of the whole
+branch), so only top categories are walked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from crawler.discuz.dates import parse_date, parse_offset
+from crawler.discuz.urls import Kind, Target, key
+from crawler.items import RawEntry, RawLink
+from crawler.pages import HomePage, ListingPage
+from crawler.spiders.policy import UnitEnded
+from crawler.spiders.reading import ArticleReader
+from crawler.spiders.units import article_unit, listing_unit, target_of
+from crawler.spiders.walk import Baseline, Sight, Step, step
+from crawler.store import Category, Found, Outcome, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Sequence
+
+    from scrapy.http import TextResponse
+
+    from crawler.items import RawListing
+
+CHINA = timezone(timedelta(hours=8))
+FIRST_PAGES = 10
+"""Priority of the first page of a walk: it tells how much there is to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An entry of a listing that is an article of this site."""
+
+    aid: int
+    day: date | None
+    entry: RawEntry
+
+
+class ListingSpider(ArticleReader):
+    """Walks listings and reads the articles that they name."""
+
+    whole: ClassVar[bool] = False
+    """Walk to the end, whatever is known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.overlap: int = kwargs["settings"].getint("DISCUZ_OVERLAP")
+        self._walked: set[int] = set()
+        self._begun: set[str] = set()
+        self._first_pages: set[str] = set()
+        self._expected = 0
+
+    # --- where to begin ---
+
+    async def seed(self) -> None:
+        """Begin a walk of each top category."""
+        self.store.add(self.first_pages(await self.top_categories()))
+
+    async def top_categories(self) -> Sequence[RawLink]:
+        """Read home for the categories that its navigation names; where it names none, those that it links to.
+
+        Raises:
+            UnitEnded: home cannot be read.
+        """
+        response = await self.fetch(Target(Kind.HOME))
+        home = HomePage(response.selector, response.url).raw()
+        named = [(catid, link) for catid, link in home.categories if self.is_listing(link)]
+        self.remember(
+            category for catid, link in named if (category := self.tree.from_link(link, catid=catid)) is not None
+        )
+        links = [link for _, link in named] or [link for link in home.links if self.is_listing(link)]
+        if not links:
+            raise UnitEnded("failed", "home_without_categories")
+        return links
+
+    def is_listing(self, link: RawLink) -> bool:
+        """Tell whether a link leads to a category of this site."""
+        return self.grammar.parse(link.url).kind is Kind.LISTING
+
+    # --- reading a page ---
+
+    async def read(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
+        """Read a listing page or an article."""
+        if unit.kind == "article":
+            async for item in self.read_article(response, unit):
+                yield item
+        else:
+            await self.read_listing(response, unit)
+
+    async def read_listing(self, response: TextResponse, unit: Unit) -> None:
+        """Remember what a page of a listing names, and go on to the next page or end the walk."""
+        page = ListingPage(response.selector, response.url)
+        if not ListingPage.matches(page):
+            raise UnitEnded("failed", "no_listing")
+        raw = page.raw()
+        self.learn_style([entry.url for entry in raw.entries])
+        found: list[Found] = []
+        if unit.page == 1:
+            found = await self.look_around(raw, response.url, unit)
+            if raw.catid in self._walked or (self.tree.ancestors(raw) and not unit.payload.get("wanted")):
+                # Reached by a second address, or a part of a walk from further up.
+                self.settle(Outcome(unit=unit, state="done", found=found))
+                return
+        if raw.catid is not None:
+            self._walked.add(raw.catid)
+        seen = self.articles_in(raw)
+        settled = self.store.settled_before((article_key(one.aid) for one in seen), self.run.started_at)
+        following = self.step(raw, unit, seen, settled)
+        new = [self.found(one) for one in seen if self.is_wanted(one) and article_key(one.aid) not in settled]
+        self.crawler.stats.inc_value("discuz/article/found_count", len(new))
+        head = [one.aid for one in seen] if unit.page == 1 else unit.payload.get("head", [])
+        if following.go_on:
+            target = (
+                Target(Kind.LISTING, raw.catid, unit.page + 1)
+                if raw.catid
+                else replace(target_of(unit), page=unit.page + 1)
+            )
+            found.append(listing_unit(target, **{**unit.payload, "row": following.row, "head": head}))
+        else:
+            self.logger.info("%s: walked %d of %d pages (%s)", raw.name, unit.page, raw.pages, following.why)
+        self.settle(
+            Outcome(unit=unit, state="done", found=[*found, *new], categories=self.walked(raw, following, head))
+        )
+
+    async def look_around(self, raw: RawListing, url: str, unit: Unit) -> list[Found]:
+        """Learn from a first page what categories there are, and give the further walks that it calls for.
+
+        Args:
+            raw: the page.
+            url: its address.
+            unit: its unit.
+        """
+        self._expected += raw.pages * len(raw.entries)
+        for child in raw.children:
+            await self.know_category(child)
+        self.remember(self.tree.learn(raw, RawLink(text=unit.payload.get("name", ""), url=url), datetime.now(UTC)))
+        ancestors = self.tree.ancestors(raw)
+        if not raw.entries and raw.children:
+            # A front-page template (`list_index.htm`) shows blocks instead of a list: each child has its own.
+            return self.first_pages(raw.children, wanted=True)
+        if unit.payload.get("wanted"):
+            return []
+        return self.first_pages(ancestors[:1] or raw.siblings)
+
+    def first_pages(self, links: Iterable[RawLink], **payload: Any) -> list[Found]:
+        """Make the units with which walks begin; a walk that has begun does not begin again."""
+        units = []
+        for link in links:
+            target = replace(self.grammar.parse(link.url), page=1)
+            if target.kind is Kind.LISTING and key(target) not in self._begun:
+                self._begun.add(key(target))
+                self._first_pages.add(key(target))
+                units.append(listing_unit(target, priority=FIRST_PAGES, name=link.text, **payload))
+        return units
+
+    def settle(self, outcome: Outcome) -> None:
+        """End a unit; the last first page makes it possible to say how much there is to do."""
+        super().settle(outcome)
+        if outcome.unit.key in self._first_pages:
+            self._first_pages.discard(outcome.unit.key)
+            self._first_pages |= {found.key for found in outcome.found if found.page == 1 and found.kind == "listing"}
+            if not self._first_pages and self._expected:
+                self.logger.info("%s", self.estimate(self._expected))
+
+    def estimate(self, articles: int) -> str:
+        """Say what reading that many articles takes at this pace."""
+        delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        requests = round(articles * 1.1)
+        return (
+            f"the lists name about {articles:,} articles: to read them all takes about {requests:,} requests and "
+            f"{requests * delay / 3600:.1f} hours at {delay:g} s a request; what is known is not read again"
+        )
+
+    # --- what a page names ---
+
+    def articles_in(self, raw: RawListing) -> list[Seen]:
+        """Give the entries that are articles of this site, in order; a front page's blocks count as entries."""
+        zone = self.site.zone or parse_offset(raw.site.gmt_offset) or CHINA
+        now = datetime.now(UTC)
+        entries = raw.entries or [RawEntry(title=link.text, url=link.url, aid=None) for link in raw.links]
+        seen: dict[int, Seen] = {}
+        for entry in entries:
+            target = self.grammar.parse(entry.url)
+            if target.kind is Kind.ARTICLE and target.number is not None and target.number not in seen:
+                when = parse_date(entry.date, now=now, zone=zone, title=entry.date_title)
+                seen[target.number] = Seen(target.number, when.value.astimezone(zone).date() if when else None, entry)
+        return list(seen.values())
+
+    def is_wanted(self, one: Seen) -> bool:
+        """Tell whether an entry lies within the dates that were asked for; one without a date does."""
+        first, last = self.asked.from_date, self.asked.until_date
+        return one.day is None or ((not first or one.day >= first) and (not last or one.day <= last))
+
+    def found(self, one: Seen) -> Found:
+        """Make the unit of an article that a listing names."""
+        payload: dict[str, Any] = {}
+        if one.entry.thumbnail:
+            payload["cover"] = one.entry.thumbnail
+        spelled = self.grammar.clean(one.entry.url)
+        if spelled != self.grammar.build(Target(Kind.ARTICLE, one.aid)):
+            payload["urls"] = [spelled]
+        return article_unit(one.aid, **payload)
+
+    # --- where a walk stands ---
+
+    def step(self, raw: RawListing, unit: Unit, seen: Sequence[Seen], settled: set[str]) -> Step:
+        """Decide whether the walk goes on to the next page."""
+        category = self.tree.get(raw.catid) if raw.catid is not None else None
+        return step(
+            Sight(
+                asked=unit.page,
+                shown=raw.page,
+                last=raw.pages,
+                aids=tuple(one.aid for one in seen),
+                settled=frozenset(one.aid for one in seen if article_key(one.aid) in settled),
+                oldest=seen[-1].day if seen else None,
+            ),
+            row=unit.payload.get("row", 0),
+            baseline=Baseline(category.complete_to, tuple(category.head)) if category else Baseline(),
+            overlap=self.overlap,
+            whole=self.whole,
+            from_date=self.asked.from_date,
+        )
+
+    def walked(self, raw: RawListing, ended: Step, head: Sequence[int]) -> list[Category]:
+        """Give what the end of a walk proves of its category."""
+        category = self.tree.get(raw.catid) if raw.catid is not None else None
+        if ended.go_on or category is None or self.asked.until_date is not None:
+            return []
+        category = replace(category, complete_to=ended.complete_to, head=tuple(head))
+        self.tree.remember([category])
+        return [category]
+
+
+def article_key(aid: int) -> str:
+    """Give the canonical key of an article."""
+    return key(Target(Kind.ARTICLE, aid))

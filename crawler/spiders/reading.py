@@ -1,0 +1,170 @@
+"""Reading an article: its pages and its comments, joined into one record."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+from crawler import loaders
+from crawler.discuz.urls import Kind, Style, Target, learn_style
+from crawler.items import Article, Discuz, Provenance, SiteInfo
+from crawler.pages import ArticlePage, CommentsPage, ListingPage
+from crawler.spiders.base import UnitSpider
+from crawler.spiders.policy import Moved, UnitEnded
+from crawler.store import Category, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Sequence
+
+    from scrapy.http import TextResponse
+
+    from crawler.items import RawArticle, RawComment, RawLink
+
+
+def encoding_source(response: TextResponse) -> str:
+    """Say what told a response's encoding: ``bom``, ``header``, ``meta`` or ``detected``, the first that did."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    if read_bom(response.body)[0]:
+        return "bom"
+    if http_content_type_encoding(content_type):
+        return "header"
+    return "meta" if html_body_declared_encoding(response.body) else "detected"
+
+
+class ArticleReader(UnitSpider):
+    """Reads article units."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.comments_enabled = kwargs["settings"].getbool("DISCUZ_COMMENTS_ENABLED")
+        self._asked_categories: dict[str, asyncio.Future[None]] = {}
+
+    async def read_article(self, response: TextResponse, unit: Unit) -> AsyncIterator[Article]:
+        """Yield the record of an article, complete with all its pages and comments."""
+        assert unit.number is not None
+        now = datetime.now(UTC)
+        first = ArticlePage(response.selector, response.url).raw()
+        if not first.title and not first.body_found:
+            raise UnitEnded("failed", "no_article")
+        self.learn_style([link.url for link in (first.previous, first.next, *first.related) if link])
+        pages = [first, *await self.further_pages(first, unit.number)]
+        comments = [*first.comments, *await self.further_comments(first)] if self.comments_enabled else []
+        await asyncio.gather(*(self.know_category(crumb) for crumb in first.breadcrumbs))
+        yield loaders.load_article(
+            pages,
+            comments,
+            loaders.Context(
+                site_name=self.site.name,
+                grammar=self.grammar,
+                zone=self.site.zone,
+                run_id=self.run.run_id,
+                fetched_at=now,
+                http_status=response.status,
+                encoding=response.encoding,
+                encoding_source=encoding_source(response),
+            ),
+            comments_enabled=self.comments_enabled,
+            cover=unit.payload.get("cover"),
+            observed_urls=unit.payload.get("urls", ()),
+        )
+
+    def read_moved(self, moved: Moved, unit: Unit) -> Article | None:
+        """Make the record of an article whose address leads elsewhere (an outer address set: ``portal_view.php``)."""
+        if unit.kind != "article" or unit.number is None:
+            return None
+        return Article(
+            id=f"{self.site.name}:{unit.number}",
+            status="moved",
+            url=self.grammar.build(Target(Kind.ARTICLE, unit.number)),
+            moved_to=moved.there,
+            site=SiteInfo(name=None, host=self.site.host),
+            discuz=Discuz(aid=unit.number),
+            provenance=Provenance(
+                run_id=self.run.run_id,
+                fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                http_status=moved.status,
+                encoding=None,
+                encoding_source=None,
+                time_zone_source=None,
+            ),
+        )
+
+    def learn_style(self, urls: Sequence[str]) -> None:
+        """Spell addresses as the site's own links do, once they tell: for good, since a record keeps its address."""
+        if self.grammar.style == Style():
+            style = learn_style(urls, self.grammar.root)
+            if style != Style():
+                self.tree.spell(style)
+                self.store.remember("style", asdict(style))
+
+    async def further_pages(self, first: RawArticle, aid: int) -> Sequence[RawArticle]:
+        """Fetch pages 2 to the last of an article; an empty one lies beyond the last."""
+        pages: list[RawArticle] = []
+        for number in range(2, first.page_count + 1):
+            response = await self.fetch(Target(Kind.ARTICLE, aid, number))
+            page = ArticlePage(response.selector, response.url).raw()
+            if not page.body_found:
+                raise UnitEnded("failed", f"page_{number}_without_body")
+            pages.append(page)
+        return pages
+
+    async def further_comments(self, first: RawArticle) -> Sequence[RawComment]:
+        """Fetch the pages of comments of an article that shows only the newest of them.
+
+        An article that is tied to a forum thread keeps its comments there; its page shows the first replies.
+        """
+        target = self.grammar.parse(first.comments_url) if first.comments_url else None
+        count = int(first.comment_count or 0)
+        if target is None or target.kind is not Kind.COMMENTS or count <= len(first.comments):
+            return []
+        comments: list[RawComment] = []
+        number = last = 1
+        while number <= last:
+            try:
+                response = await self.fetch(replace(target, page=number))
+            except UnitEnded as end:
+                if end.state == "skipped":  # robots.txt, or comments that are no longer shown: the article still is
+                    break
+                raise
+            page = CommentsPage(response.selector, response.url).raw()
+            comments.extend(page.entries)
+            number, last = number + 1, page.pages
+        return comments
+
+    async def know_category(self, link: RawLink) -> None:
+        """Find out the catid of a category that has a folder: only its own pages print it (``portal_list.php``).
+
+        Several articles ask for the same category at once; one request answers all, and the store remembers it.
+        """
+        target = self.grammar.parse(link.url)
+        if target.kind is not Kind.LISTING or target.number is not None:
+            return
+        asked = self._asked_categories.get(target.name)
+        if asked is None:
+            asked = asyncio.ensure_future(self._ask_category(target, link))
+            self._asked_categories[target.name] = asked
+        try:
+            await asked
+        except UnitEnded as end:
+            if end.state == "failed":
+                self._asked_categories.pop(target.name, None)
+                raise
+
+    async def _ask_category(self, target: Target, link: RawLink) -> None:
+        response = await self.fetch(target, link.url)
+        raw = ListingPage(response.selector, response.url).raw()
+        self.remember(self.tree.learn(raw, link, datetime.now(UTC)))
+        # What lies below has its own folders, and its articles come along with this category's.
+        for child in raw.children:
+            await self.know_category(child)
+
+    def remember(self, categories: Iterable[Category]) -> None:
+        """Keep categories at once: every record from now on names them."""
+        known = list(categories)
+        self.tree.remember(known)
+        for category in known:
+            self.store.save_category(category)

@@ -1,0 +1,47 @@
+"""Units as spiders make and read them: from a target and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.discuz.urls import Kind, Target, key
+from crawler.store import Found, Unit
+
+
+def listing_unit(target: Target, *, priority: int = 0, **payload: Any) -> Found:
+    """Make the unit of a listing page.
+
+    Args:
+        target: names the page; a category whose catid is not known goes by its folder.
+        priority: higher is taken sooner.
+        payload: what reading the page will want to know; JSON-able.
+    """
+    folder = {"folder": target.name} if target.number is None else {}
+    kept = {name: value for name, value in payload.items() if name != "folder"}
+    return Found(
+        key=key(target),
+        kind="listing",
+        number=target.number,
+        page=target.page,
+        payload=kept | folder,
+        priority=priority,
+    )
+
+
+def article_unit(aid: int, *, refresh: bool = False, **payload: Any) -> Found:
+    """Make the unit of an article.
+
+    Args:
+        aid: Discuz!'s number of it.
+        refresh: read it even if it was read before.
+        payload: ``cover``, ``urls``: what only a listing tells of it.
+    """
+    target = Target(Kind.ARTICLE, aid)
+    return Found(key=key(target), kind="article", number=aid, payload=payload, refresh=refresh)
+
+
+def target_of(unit: Unit) -> Target:
+    """Give what a unit names."""
+    if unit.kind == "article":
+        return Target(Kind.ARTICLE, unit.number)
+    return Target(Kind.LISTING, unit.number, unit.page, "" if unit.number is not None else unit.payload["folder"])
