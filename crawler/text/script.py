@@ -1,0 +1,92 @@
+"""The language of a text, as far as the characters it is written in tell."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+from typing import Final
+
+from hanzidentifier.helpers import (  # type: ignore[import-untyped]  # it ships no types
+    SIMPLIFIED_CHARACTERS,
+    TRADITIONAL_CHARACTERS,
+)
+
+_SIMPLIFIED: Final = frozenset(SIMPLIFIED_CHARACTERS - TRADITIONAL_CHARACTERS)
+_TRADITIONAL: Final = frozenset(TRADITIONAL_CHARACTERS - SIMPLIFIED_CHARACTERS)
+
+_SAMPLE: Final = 2000  # characters; more say nothing new
+_FEWEST: Final = 6  # letters; fewer say nothing
+_KANA_OF_JAPANESE: Final = 0.1  # of its letters at least; Chinese texts quote a の now and then
+_MARKED_OF_VIETNAMESE: Final = 0.1  # likewise
+
+#: Scripts, by the first word of their characters' Unicode names, that practically one language is written in.
+_LANGUAGES: Final = {
+    "ARMENIAN": "hy",
+    "BENGALI": "bn",
+    "GEORGIAN": "ka",
+    "GREEK": "el",
+    "GUJARATI": "gu",
+    "HANGUL": "ko",
+    "HEBREW": "he",
+    "KHMER": "km",
+    "LAO": "lo",
+    "MONGOLIAN": "mn",
+    "MYANMAR": "my",
+    "SINHALA": "si",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "THAI": "th",
+    "TIBETAN": "bo",
+}
+
+
+def language(text: str) -> str | None:
+    """The language of a text as a BCP 47 tag, from its script alone.
+
+    Args:
+        text: A text without markup.
+
+    Returns:
+        ``zh-Hans`` or ``zh-Hant`` for Chinese, ``zh`` where every character belongs to both; the tag of a language that
+        has its script to itself; None for scripts that many languages share, and for too little text.
+
+    >>> language("这是一个简单的测试")
+    'zh-Hans'
+    >>> language("這是一個簡單的測試")
+    'zh-Hant'
+    >>> language("This is simple") is None
+    True
+    """
+    letters = Counter(text[:_SAMPLE])
+    scripts: Counter[str] = Counter()
+    for letter, count in letters.items():
+        if letter.isalpha():
+            scripts[_script(letter)] += count
+    if not scripts or scripts.total() < _FEWEST:
+        return None
+    main = scripts.most_common(1)[0][0]
+    kana = scripts["HIRAGANA"] + scripts["KATAKANA"]
+    if main in {"CJK", "HIRAGANA", "KATAKANA"}:
+        return "ja" if kana >= _KANA_OF_JAPANESE * (kana + scripts["CJK"]) else _chinese(letters)
+    if main == "LATIN":
+        return "vi" if _marked(letters) >= _MARKED_OF_VIETNAMESE * scripts["LATIN"] else None
+    return _LANGUAGES.get(main)
+
+
+@lru_cache(maxsize=8192)
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def _chinese(letters: Counter[str]) -> str:
+    simplified = sum(letters[letter] for letter in letters.keys() & _SIMPLIFIED)
+    traditional = sum(letters[letter] for letter in letters.keys() & _TRADITIONAL)
+    if simplified == traditional:
+        return "zh"
+    return "zh-Hans" if simplified > traditional else "zh-Hant"
+
+
+def _marked(letters: Counter[str]) -> int:
+    """How many letters are of those that only Vietnamese has: ơ, ư, đ, and those with two marks."""
+    return sum(count for letter, count in letters.items() if letter in "ơưđƠƯĐ" or "\u1ea0" <= letter <= "\u1ef9")

@@ -1,0 +1,179 @@
+"""Who made an article: the staff lines and bracketed notes that editors put before or after it.
+
+Only what is unmistakably such a line is read, so that no word of the article itself becomes a name:
+
+- a line of labels and names: ``一审|张三 二审|李四``, ``责编：王五``;
+- a line of roles and names without signs between them, ``本报记者 张三 摄影报道``, where each name begins with a
+  Chinese surname;
+- either in brackets: as a line, at the end of one, or after a dateline, ``本报讯（记者 张三）``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from crawler.text import staff_words as words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+Credit = tuple[str, list[str]]
+"""A role and the names given for it."""
+
+_LONGEST: Final = 100  # characters; no staff line is longer
+
+
+def _any(phrases: Iterable[str], between: str = "") -> str:
+    """A pattern for any of several words, longest first, with `between` between their characters."""
+    return "|".join(between.join(map(re.escape, phrase)) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+_HAN: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
+_SURNAME: Final = rf"(?:{_any(words.DOUBLE_SURNAMES)}|[{''.join(sorted(words.SURNAMES))}])"
+_MODIFIED: Final = rf"(?:{_any(words.MODIFIERS)})*"
+_ROLE: Final = rf"{_MODIFIED}(?:{_any(words.ROLES, r' ?')})"
+_SHORT: Final = rf"(?:{_any(words.SHORT_ROLES)})"
+_LABEL: Final = re.compile(
+    rf"(?:(?P<role>{_ROLE}(?:[/／、&]?{_ROLE})*|{_SHORT}(?:[/／、]?{_SHORT})*)|(?:{_any(words.OTHER_LABELS)}))"
+    r" ?[|丨｜︱∣：:/／] ?",
+)
+_SHORT_LABEL: Final = re.compile(rf"{_SHORT}(?:[/／、]?{_SHORT})*")
+_NOTE_ROLE: Final = rf"{_MODIFIED}(?:{_any(words.NOTE_ROLES | words.PICTURE_ROLES)})"
+_WORD: Final = re.compile(rf"(?P<role>{_NOTE_ROLE})|[^\s、,，;；&]+?(?=[\s、,，;；&]|$|{_NOTE_ROLE})")
+_SEPARATOR: Final = re.compile(r"[\s、,，;；&/／]+")
+_APART: Final = re.compile(rf"(?<!{_HAN})({_SURNAME}) ({_HAN})(?!{_HAN})")
+_PERSON: Final = re.compile(rf"{_SURNAME}{_HAN}{{1,2}}")
+_SLASHED: Final = re.compile(rf"(?P<name>{_PERSON.pattern})[/／](?P<role>{_SHORT}+)")
+_PEN_NAME: Final = re.compile(
+    rf"{_HAN}{{2,4}}|{_HAN}{{2,8}}·{_HAN}{{2,8}}|[A-Za-z][A-Za-z.'-]+|[A-Za-z]{{1,4}}{_HAN}{{1,3}}"
+)
+_HOUSE: Final = re.compile(rf"(?:{_HAN}|[A-Za-z0-9·]){{1,19}}[{words.HOUSE_ENDINGS}]|本[报報网網台臺刊站社]")
+_CLOSING: Final = re.compile(rf"{_HAN}{{0,6}}报道|采写|整理|综合")
+_BRACKETS: Final = re.compile(r"[（(【\[〔]([^（(【\[〔）)】\]〕]{3,60})[）)】\]〕]")
+_DATELINE: Final = re.compile(r".{0,30}(?:讯|訊|电|電|报道|報道|消息)")
+_MARKS: Final = " \t□■●▲◆★☆※◎·—-"
+_ENDS: Final = " 。.;；,，、"
+
+
+def credits(paragraphs: Sequence[str]) -> dict[str, list[str]]:  # noqa: A001  # the record's word for it
+    """The staff that an article names.
+
+    Args:
+        paragraphs: Its text, a line each.
+
+    Returns:
+        Names by role, both as printed, in order; a name once for each role.
+
+    >>> credits(["一审|张三 二审|李四", "新闻|13700000000"])
+    {'一审': ['张三'], '二审': ['李四']}
+    """
+    found: dict[str, list[str]] = {}
+    for paragraph in paragraphs:
+        for role, names in _of_paragraph(paragraph):
+            known = found.setdefault(role, [])
+            known.extend(name for name in names if name not in known)
+    return found
+
+
+def _of_paragraph(paragraph: str) -> Iterator[Credit]:
+    if len(paragraph) <= _LONGEST and (line := _of_line(paragraph.strip(_MARKS))):
+        yield from line
+        return
+    for note in _BRACKETS.finditer(paragraph):
+        before, after = paragraph[: note.start()].strip(_MARKS), paragraph[note.end() :].strip(_ENDS)
+        if not before and not after:
+            yield from _of_line(note[1])
+        elif not after or _DATELINE.fullmatch(before):
+            yield from (credit for credit in _of_line(note[1]) if _is_note_role(credit[0]))
+
+
+def _is_note_role(role: str) -> bool:
+    """Whether a role may be named inside a paragraph: others are named there of books and films."""
+    return role in words.SHORT_ROLES or re.fullmatch(_NOTE_ROLE, words.simplified(role)) is not None
+
+
+def _of_line(line: str) -> list[Credit]:
+    """The credits of a line or note; none where any part of it is something else."""
+    line = _APART.sub(r"\1\2", line)
+    text = words.simplified(line)
+    return _labelled(line, text) or _bare(line, text)
+
+
+# --- labels and names -------------------------------------------------------------------------------------------------
+
+
+def _labelled(line: str, text: str) -> list[Credit]:
+    """The credits of ``label|names label|names …``; `text` is the line with the words' characters simplified."""
+    labels = list(_LABEL.finditer(text))
+    if not labels or (labels[0].start() and not _HOUSE.fullmatch(line[: labels[0].start()].strip())):
+        return []
+    found = []
+    ends = [*(label.start() for label in labels[1:]), len(line)]
+    for label, end in zip(labels, ends, strict=True):
+        if label["role"]:
+            names = _names(line[label.end() : end].strip(_ENDS), strict=_is_strict(label["role"]))
+            if not names:
+                return []
+            found.append((line[slice(*label.span("role"))].replace(" ", ""), names))
+    return found
+
+
+def _is_strict(role: str) -> bool:
+    return role.endswith(tuple(words.STRICT_ROLES)) or _SHORT_LABEL.fullmatch(role) is not None
+
+
+def _names(value: str, *, strict: bool) -> list[str]:
+    """The names after a label: people, else houses, else, unless `strict`, whatever may be a name."""
+    parts = [part for part in _SEPARATOR.split(value) if part]
+    people = [part for part in parts if _is_person(part)]
+    houses = [part for part in parts if part not in people and _HOUSE.fullmatch(part)]
+    if len(people) + len(houses) == len(parts):
+        return people or houses
+    if strict or not all(_PEN_NAME.fullmatch(part) and part not in words.NO_NAMES for part in parts):
+        return []
+    return parts
+
+
+def _is_person(word: str) -> bool:
+    if not _PERSON.fullmatch(word) or word in words.NO_NAMES:
+        return False
+    return len(word) < 3 or word[-1] not in words.HOUSE_ONLY_ENDINGS
+
+
+# --- roles and names without signs ------------------------------------------------------------------------------------
+
+
+def _bare(line: str, text: str) -> list[Credit]:
+    """The credits of ``role name role name …``; `text` is the line with the words' characters simplified."""
+    found: list[Credit] = [("", [])]  # names before any role belong to a picture role at the end
+    house = False  # whether a house was named last: a role must follow
+    for word in _WORD.finditer(text):
+        printed = line[slice(*word.span())]
+        names = found[-1][1]
+        if word["role"]:
+            found.append((printed, []))
+            house = False
+        elif house:
+            return []
+        elif _is_person(printed):
+            names.append(printed)
+        elif word.end() == len(text) and _CLOSING.fullmatch(word[0]):
+            names.extend(name for name in (printed[:-2],) if not names and _is_person(name))
+        elif _HOUSE.fullmatch(printed):
+            house = True
+        elif slashed := _SLASHED.fullmatch(word[0]):
+            found.append((printed[slice(*slashed.span("role"))], [slashed["name"]]))
+        else:
+            return []
+    return [] if house else _closed(found)
+
+
+def _closed(found: list[Credit]) -> list[Credit]:
+    """Settles what a role at the end of a line is: the role of those before it, or one more word about them."""
+    (_, unassigned), *credited = found
+    if credited and not credited[-1][1] and words.simplified(credited[-1][0]) in words.PICTURE_ROLES:
+        role = credited.pop()[0]
+        if unassigned and not credited:
+            return [(role, unassigned)]
+    return credited if not unassigned and all(names for _, names in credited) else []
