@@ -88,7 +88,7 @@ else:
     ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 # A line for every page and every item is a tenth of the CPU of a crawl; failures have lines of their own.
 LOG_LEVEL = "INFO"
-LOG_FORMATTER = "scrapy.logformatter.LogFormatter"
+LOG_FORMATTER = "crawler.logformatter.LogFormatter"
 
 FEED_EXPORT_ENCODING = "utf-8"
 

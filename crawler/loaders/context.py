@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from crawler.discuz.dates import parse_date, parse_offset
-from crawler.discuz.urls import Kind
+from crawler.discuz.urls import Kind, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crawler.items import RawSite
 
 CHINA: Final = timezone(timedelta(hours=8))
-"""The zone of a site that states none: Discuz! comes set to it (``timeoffset`` 8 in ``install/data/install_data.sql``)."""
+"""The zone of a site that states none: Discuz! comes set to it (``timeoffset`` in ``install_data.sql``, X3.1-X3.5)."""
 
 
 @dataclass(slots=True)
@@ -62,12 +62,12 @@ class Context:
             site: What the page says of its site.
 
         Returns:
-            The zone, and where it is known from: "profile", "page" (the footer's GMT offset) or "default".
+            The zone, and where it is known from: "profile", "footer" (its GMT offset) or "default".
         """
         if self.zone is not None:
             return self.zone, "profile"
         stated = parse_offset(site.gmt_offset)
-        return (stated, "page") if stated is not None else (CHINA, "default")
+        return (stated, "footer") if stated is not None else (CHINA, "default")
 
     def when(self, printed: str | None, title: str | None, zone: tzinfo) -> When | None:
         """The moment that a page prints.
@@ -91,7 +91,7 @@ class Context:
         target = self.grammar.parse(url)
         if target.kind is not Kind.ARTICLE:
             return self.grammar.clean(url), None
-        return self.grammar.build(type(target)(target.kind, target.number, 1, target.name)), target.number
+        return self.grammar.build(Target(Kind.ARTICLE, target.number, 1, target.name)), target.number
 
     def category_id(self, url: str) -> int | None:
         """The catid of a category, None while it is not known.

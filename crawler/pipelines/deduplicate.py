@@ -49,11 +49,11 @@ class DeduplicatePipeline:
         unit = units_of(self.crawler).unit_of(item)
         if unit is None:
             self.crawler.stats.inc_value("discuz/record/duplicate_count")
-            raise Duplicate("duplicate")
+            raise Duplicate("duplicate", log_level="DEBUG")
         known = unit.known
         if known is not None:
             if known.content_hash == item.content_hash and known.status == item.status:
                 self.crawler.stats.inc_value("discuz/record/unchanged_count")
-                raise Unchanged("unchanged")
+                raise Unchanged("unchanged", log_level="DEBUG")
             item.revision = known.revision + 1
         return item

@@ -39,7 +39,7 @@ class WritePipeline:
         units = units_of(self.crawler)
         unit = units.unit_of(item)
         if unit is None:
-            raise Duplicate("duplicate")
+            raise Duplicate("duplicate", log_level="DEBUG")
         units.settle(
             Outcome(
                 unit=unit, state="done", line=orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE), article=row(item)

@@ -1,0 +1,104 @@
+"""Whole crawls as a person starts them: ``scrapy crawl`` in a process of its own, against a portal on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+QUICK = {
+    "DOWNLOAD_DELAY": "0",
+    "AUTOTHROTTLE_ENABLED": "0",
+    "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
+    "DISCUZ_CONTACT": "tests@example.com",
+}
+"""What a portal that is nobody's is read with, when it is given by its address."""
+
+NOT_IN_THE_TRUTH = {"counts_observed_at"}
+NOT_IN_ITS_PROVENANCE = {"run_id", "fetched_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """What a crawl left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+    data: Path
+
+    @property
+    def last_line(self) -> str:
+        """The last line on the error stream."""
+        return self.stderr.rstrip("\n").rpartition("\n")[2]
+
+    def folder(self, site: str = "demo") -> Path:
+        """The site's folder."""
+        return self.data / site
+
+    def lines(self, site: str = "demo") -> list[dict[str, Any]]:
+        """Every published line, in order of publication."""
+        return [
+            json.loads(line)
+            for part in sorted(self.folder(site).glob("articles/*.jsonl"))
+            for line in part.read_bytes().splitlines()
+        ]
+
+
+def command(spider: str, data: Path, *more: str, **arguments: str) -> list[str]:
+    """The command line of a crawl."""
+    given = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
+    return [sys.executable, "-m", "scrapy", "crawl", spider, *given, "-s", f"DISCUZ_DATA_DIR={data}", *more]
+
+
+def environment() -> dict[str, str]:
+    """The environment of a crawl: warnings are errors there too."""
+    return os.environ | {"PYTHONWARNINGS": "error", "PYTHONUNBUFFERED": "1"}
+
+
+def crawl(
+    spider: str, data: Path, *more: str, settings: dict[str, str] | None = None, timeout: float = 100, **arguments: str
+) -> Crawl:
+    """Run a spider to its end."""
+    words = [word for name, value in (settings or {}).items() for word in ("-s", f"{name}={value}")]
+    done = subprocess.run(
+        command(spider, data, *words, *more, **arguments),
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    return Crawl(done.returncode, done.stdout, done.stderr, data)
+
+
+def comparable(record: dict[str, Any]) -> dict[str, Any]:
+    """A record without what the truth cannot know: when, and by which run."""
+    provenance = {name: value for name, value in record["provenance"].items() if name not in NOT_IN_ITS_PROVENANCE}
+    return {name: value for name, value in record.items() if name not in NOT_IN_THE_TRUTH} | {"provenance": provenance}
+
+
+def differences(records: list[dict[str, Any]], truth: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What differs between records and truth, by record id and field; empty when they are equal."""
+    found = {record["id"]: comparable(record) for record in records}
+    wanted = {record["id"]: comparable(record) for record in truth}
+    different: dict[str, dict[str, Any]] = {}
+    for name in sorted(found.keys() | wanted.keys()):
+        if name not in found or name not in wanted:
+            different[name] = {"": "missing" if name in wanted else "not in the truth"}
+            continue
+        fields = {
+            field: {"is": found[name].get(field, "absent"), "should be": wanted[name].get(field, "absent")}
+            for field in sorted(found[name].keys() | wanted[name].keys())
+            if found[name].get(field, "absent") != wanted[name].get(field, "absent")
+        }
+        if fields:
+            different[name] = fields
+    return different

@@ -1,0 +1,89 @@
+"""The main job, end to end: the demo portal into JSON Lines, compared with what it knows of itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.crawling import ROOT, Crawl, crawl, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OFF = {"DISCUZ_REVISIT_DAYS": "0", "DISCUZ_RESWEEP_DAYS": "0"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    """A first crawl of the demo portal, on an empty store."""
+    return crawl("portal", tmp_path_factory.mktemp("data"), site="demo")
+
+
+@pytest.fixture(scope="module")
+def truth(demo: Crawl) -> list[dict[str, Any]]:
+    """What the portal knows of itself at the address that the crawl met it at."""
+    url = f"http://127.0.0.1:{(demo.folder() / 'port').read_text().strip()}/"
+    printed = subprocess.run(
+        [sys.executable, "-m", "fixtures.portal", "--truth", url, "--site-name", "demo"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    return [json.loads(line) for line in printed.stdout.splitlines()]
+
+
+def test_it_ends_well_and_says_so(demo: Crawl) -> None:
+    assert demo.code == 0, demo.stderr
+    assert demo.last_line.startswith("demo: ")
+    assert "new or changed" in demo.last_line
+
+
+def test_every_record_equals_the_truth(demo: Crawl, truth: list[dict[str, Any]]) -> None:
+    records = demo.lines()
+    assert len(records) == len({record["id"] for record in records}) >= 400
+    assert differences(records, truth) == {}
+
+
+@pytest.fixture
+def lines_of_published(demo: Crawl) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in (demo.folder() / "published.jsonl").read_bytes().splitlines())
+
+
+def test_the_files_are_those_of_the_contract(demo: Crawl, lines_of_published: Iterator[dict[str, Any]]) -> None:
+    folder = demo.folder()
+    [part] = lines_of_published
+    run_id = part["run"]
+    assert run_id.endswith("-portal")
+    assert part["records"] == len(demo.lines())
+    assert (folder / part["file"]).is_file()
+    assert not list(folder.glob("articles/*.part"))
+    report = json.loads((folder / "runs" / run_id / "report.json").read_bytes())
+    assert report["exit_code"] == 0
+    assert (folder / "runs" / run_id / "crawl.log").stat().st_size > 0
+    tree = [json.loads(line) for line in (folder / "categories.jsonl").read_bytes().splitlines()]
+    assert {category["name"] for category in tree if category["parent_key"]}
+    reasons = {json.loads(line)["reason"] for line in (folder / "skipped.jsonl").read_bytes().splitlines()}
+    assert "closed_category" in reasons
+
+
+def test_a_second_crawl_finds_nothing_new_and_asks_for_little(demo: Crawl) -> None:
+    before = demo.lines()
+    again = crawl("portal", demo.data, site="demo", settings=OFF)
+    assert again.code == 0, again.stderr
+    assert "demo: 0 articles new or changed" in again.last_line
+    assert again.lines() == before
+    report = sorted(demo.folder().glob("runs/*/report.json"))[-1]
+    stats = json.loads(report.read_bytes())["stats"]
+    tops = [
+        category
+        for category in map(json.loads, (demo.folder() / "categories.jsonl").read_bytes().splitlines())
+        if not category["parent_key"]
+    ]
+    assert stats.get("discuz/article/done_count", 0) == 0
+    # robots, home, a page for each top category; a closed and a redirecting one are no categories of the tree
+    assert stats["downloader/request_count"] <= 2 + len(tops) + 2
