@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -34,6 +33,7 @@ from crawler.loaders.values import count, plain_name, split_keywords, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
     from crawler.items import RawArticle, RawComment, RawLink
     from crawler.loaders.context import Context
@@ -110,38 +110,22 @@ def load_article(
     aid, target = _identity(first, context)
     url = context.grammar.build(target)
     zone, zone_source = context.time_zone(first.site)
-    when = context.when(first.date, first.date_title, zone)
-
-    loader = ArticleLoader()
-    loader.add_value("headline", first.title)
-    loader.add_value("authors", first.author)
-    loader.add_value("description", first.summary)
-    loader.add_value("view_count", first.views)
-    loader.add_value("comment_count", first.comment_count)
-    values = loader.load_item()
-    headline = values.get("headline", "")
-    if when is not None:
-        values.update(
-            date_published=when.value.isoformat(),
-            date_published_raw=when.raw,
-            date_precision=when.precision,
-        )
-    values.update(_text_values(ordered, headline))
-    values["breadcrumbs"] = crumbs = _breadcrumbs(first, context)
+    crumbs = _breadcrumbs(first, context)
     own = crumbs[-1] if len(crumbs) > 1 else None
-    images = values["images"]
-    if images or cover:
-        values["main_image"] = MainImage(images[0].url if images else str(cover))
+
+    values = _printed_values(first)
+    headline = values.get("headline", "")
+    values |= _date_values(first, context, zone)
+    values |= _text_values(ordered, headline, cover)
     if comments_enabled:
-        loaded = load_comments(comments, context, zone)
-        values["comments"] = loaded
-        values["comments_complete"] = len(loaded) >= values.get("comment_count", 0)
+        values |= _comment_values(comments, values.get("comment_count", 0), context, zone)
     article = Article(
         id=f"{context.site_name}:{aid}",
         url=url,
         observed_urls=[other for other in dict.fromkeys(observed_urls) if other != url],
         publisher=_publisher(first, context),
         is_based_on=_source(first),
+        breadcrumbs=crumbs,
         article_section=own.name if own else None,
         pages=_pages(ordered, target, context),
         keywords=_keywords(first, headline),
@@ -215,20 +199,53 @@ def _identity(first: RawArticle, context: Context) -> tuple[int, Target]:
     return aid, Target(Kind.ARTICLE, aid)
 
 
-def _text_values(pages: Sequence[RawArticle], headline: str) -> dict[str, Any]:
-    paragraphs = [paragraph for page in pages for paragraph in text.paragraphs(page.body)]
-    body = "\n\n".join(paragraphs)
+def _printed_values(first: RawArticle) -> dict[str, Any]:
+    """The fields that are each made from one printed value."""
+    loader = ArticleLoader()
+    loader.add_value("headline", first.title)
+    loader.add_value("authors", first.author)
+    loader.add_value("description", first.summary)
+    loader.add_value("view_count", first.views)
+    loader.add_value("comment_count", first.comment_count)
+    values: dict[str, Any] = loader.load_item()
+    return values
+
+
+def _date_values(first: RawArticle, context: Context, zone: tzinfo) -> dict[str, Any]:
+    if not first.date:
+        return {}
+    when = context.when(first.date, first.date_title, zone)
     return {
-        "article_body": body,
-        "article_body_html": "\n".join(text.safe_html(page.body, page.base_url) for page in pages),
-        "credits": text.credits(paragraphs),
-        "images": _once(chain.from_iterable(text.images(page.body, page.base_url) for page in pages)),
-        "attachments": _once(chain.from_iterable(text.attachments(page.body, page.base_url) for page in pages)),
-        "videos": _once(chain.from_iterable(text.videos(page.body, page.base_url) for page in pages)),
-        "audios": _once(chain.from_iterable(text.audios(page.body, page.base_url) for page in pages)),
-        "links": [link for page in pages for link in text.links(page.body, page.base_url)],
-        "in_language": text.language(body or headline),
+        "date_published": when.value.isoformat() if when else None,
+        "date_published_raw": text.clean_line(first.date),
+        "date_precision": when.precision if when else None,
     }
+
+
+def _text_values(pages: Sequence[RawArticle], headline: str, cover: str | None) -> dict[str, Any]:
+    """What is in the text, over all pages; a picture or file that several pages show counts once."""
+    bodies = [text.analyse(page.body, page.base_url) for page in pages]
+    paragraphs = [paragraph for body in bodies for paragraph in body.paragraphs]
+    whole = "\n\n".join(paragraphs)
+    images = _once(image for body in bodies for image in body.images)
+    picture = images[0].url if images else cover
+    return {
+        "article_body": whole,
+        "article_body_html": "\n".join(body.html for body in bodies),
+        "credits": text.credits(paragraphs),
+        "images": images,
+        "main_image": MainImage(picture) if picture else None,
+        "attachments": _once(attachment for body in bodies for attachment in body.attachments),
+        "videos": _once(video for body in bodies for video in body.videos),
+        "audios": _once(audio for body in bodies for audio in body.audios),
+        "links": [link for body in bodies for link in body.links],
+        "in_language": text.language(whole or headline),
+    }
+
+
+def _comment_values(raws: Iterable[RawComment], printed: int, context: Context, zone: tzinfo) -> dict[str, Any]:
+    comments = load_comments(raws, context, zone)
+    return {"comments": comments, "comments_complete": len(comments) >= printed}
 
 
 def _once(things: Iterable[_Medium]) -> list[_Medium]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.items import RawComment
     from crawler.loaders.context import Context
 
-_QUOTED_NAME: Final = re.compile(r"[^\s:：][^:：\n]{0,30}: ")
+_QUOTED_NAME: Final = re.compile(r"[^\s:：,*\"<>&]{1,15}: ")
 
 
 def load_comments(raws: Iterable[RawComment], context: Context, zone: tzinfo) -> list[Comment]:
@@ -74,5 +74,9 @@ def _words(node: HtmlElement | None) -> str:
 
 
 def _without_name(quote: str) -> str:
-    """The quoted words: ``portalcp_comment.php`` (X3.1-X3.5) puts "name: " before them."""
-    return _QUOTED_NAME.sub("", quote, count=1) if _QUOTED_NAME.match(quote) else quote
+    """The quoted words: ``portalcp_comment.php`` (X3.1-X3.5) puts "name: " before them.
+
+    A name has at most 15 characters and none of these (``uc_client/model/user.php``, ``check_username``).
+    """
+    name = _QUOTED_NAME.match(quote)
+    return quote[name.end() :] if name else quote

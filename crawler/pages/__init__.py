@@ -6,5 +6,6 @@ from crawler.pages.feed import FeedPage
 from crawler.pages.home import HomePage
 from crawler.pages.kinds import kind_of
 from crawler.pages.listing import ListingPage
+from crawler.pages.parsing import parse
 
-__all__ = ["ArticlePage", "CommentsPage", "FeedPage", "HomePage", "ListingPage", "kind_of"]
+__all__ = ["ArticlePage", "CommentsPage", "FeedPage", "HomePage", "ListingPage", "kind_of", "parse"]
