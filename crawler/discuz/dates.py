@@ -99,7 +99,9 @@ AGO = re.compile(
     rf"{LABEL}(?:(?P<count>\d{{1,6}})|(?P<half>{any_of(*HALF)})) ?(?P<unit>{any_of(*UNIT_OF)}) ?{any_of(*BEFORE)}"
 )
 JUST_NOW = re.compile(rf"{LABEL}{any_of(*NOW)}")
-OFFSET = re.compile(r"\b(?:GMT|UTC)(?:\s*([+-])\s*([0-9]{1,2})(?:(:[0-5][0-9])|(\.[0-9]{1,2}))?)?(?![\w:.])")
+OFFSET = re.compile(
+    r"\b(?:GMT|UTC)(?:\s*([+-])\s*([0-9]{1,2})(?:(:[0-5][0-9])|(\.[0-9]{1,2}))?(?![\w:.])|(?!\s*[+-]|\w))"
+)
 
 
 def parse_date(text: str | None, *, now: datetime, zone: tzinfo, title: str | None = None) -> When | None:

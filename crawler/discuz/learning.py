@@ -47,7 +47,7 @@ def style_of(rests: Sequence[str], aids: Collection[int]) -> Style:
     unknown = []
     for rest in rests:
         target = name_of(rest, Style.DYNAMIC, {})
-        if target is None or (target.kind is Kind.ARTICLE and target.name):
+        if target is None or (target.name and target.kind in {Kind.ARTICLE, Kind.LISTING}):  # a file, a folder
             unknown.append(rest)
             continue
         if target.number and (target.kind is Kind.ARTICLE or target.name == "aid"):

@@ -29,6 +29,7 @@ MEMO = 4096
 """Addresses whose target is remembered: a page's navigation comes again on every page."""
 
 CONTROLS = dict.fromkeys([*range(32), 127])
+HERE = re.compile(r"[\x00-\x20]*(?:#|\Z)")
 OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -55,10 +56,10 @@ class Grammar:
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.root)
-        if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not self.root.endswith(parts.path or "?"):
-            raise ValueError(f"site root {self.root!r} is no http(s) address of a directory")
-        if not self.root.endswith("/"):
-            raise ValueError(f"site root {self.root!r} must end in a slash")
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not parts.path.endswith("/"):
+            raise ValueError(f"site root {self.root!r} must be http(s)://host/ with a slash at its end")
+        if parts.query or parts.fragment:
+            raise ValueError(f"site root {self.root!r} must end with its path")
 
     # --- reading ---
 
@@ -80,8 +81,11 @@ class Grammar:
     def clean(self, url: str) -> str:
         """Give the absolute address without session and tracking parameters, otherwise as it is spelled.
 
-        Never raises. An address of another site is made absolute and left alone.
+        Never raises. An address of another site is made absolute and left alone; so is a link to the page that it
+        stands on (``#top``), which names nothing by itself.
         """
+        if HERE.match(url):
+            return url.strip()
         url = self._absolute(url)
         return url if self._place(url) is None else without_noise(url)
 
@@ -91,10 +95,9 @@ class Grammar:
         return place and place[1]
 
     def _read(self, url: str) -> Target:
-        address = url.partition("#")[0].strip()
-        if not address:  # a link to the page that it stands on: which one, it does not say
+        if HERE.match(url):
             return Target(Kind.OTHER)
-        address = self._absolute(address)
+        address = self._absolute(url.partition("#")[0])
         place = self._place(address)
         if place is None:
             return Target(Kind.OTHER, name=address)

@@ -52,7 +52,7 @@ def ruled(target: Target, style: Style) -> str | None:
     if not rule or (target.page > 1 and "{page}" not in rule):
         return None
     by_number = target.number is not None
-    if by_number == (target.kind is Kind.TOPIC):
+    if by_number and target.kind is Kind.TOPIC:  # its rule holds its name
         return None
     word = target.number if by_number else spelled(target.name)
     user = "uid" if by_number else "username"
