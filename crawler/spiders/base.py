@@ -121,9 +121,26 @@ class UnitSpider(EndsUnits):
         """
         raise NotImplementedError
 
+    async def survey(self) -> str:
+        """Say what this job would do, without doing it or remembering anything.
+
+        Raises:
+            UnitEnded: a page that is needed for it cannot be read.
+            UsageError: what was asked for does not exist.
+        """
+        raise NotImplementedError
+
+    def effort(self, requests: int) -> str:
+        """Say how many requests there are, and how long they take at this pace."""
+        delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        return f"about {requests:,} requests, {requests * delay / 3600:.1f} hours at {delay:g} s a request"
+
     async def start(self) -> AsyncIterator[Any]:
         """Give out units for as long as there are any, as fast as they end."""
         try:
+            if self.asked.dry_run:
+                self.exit_code, self.exit_words = ExitCode.OK, f"{self.site.name}: dry run: {await self.survey()}"
+                return
             # A run that was killed before its units were stored has none: it begins again.
             if not self.store.counts().run:
                 await self.seed()

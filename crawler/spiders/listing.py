@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crawler.discuz.dates import parse_date, parse_offset
 from crawler.discuz.urls import Kind, Target, key
 from crawler.items import RawEntry, RawLink
-from crawler.pages import HomePage, ListingPage
+from crawler.pages import ListingPage
+from crawler.spiders.choosing import ChoosesCategories
 from crawler.spiders.policy import UnitEnded
-from crawler.spiders.reading import ArticleReader
 from crawler.spiders.units import article_unit, listing_unit, target_of
 from crawler.spiders.walk import Baseline, Sight, Step, step
 from crawler.store import Category, Found, Outcome, Unit
@@ -41,7 +41,7 @@ class Seen:
     entry: RawEntry
 
 
-class ListingSpider(ArticleReader):
+class ListingSpider(ChoosesCategories):
     """Walks listings and reads the articles that they name."""
 
     whole: ClassVar[bool] = False
@@ -53,34 +53,27 @@ class ListingSpider(ArticleReader):
         self._walked: set[int] = set()
         self._begun: set[str] = set()
         self._first_pages: set[str] = set()
-        self._expected = 0
+        self._expected = self._pages = 0
 
     # --- where to begin ---
 
     async def seed(self) -> None:
-        """Begin a walk of each top category."""
-        self.store.add(self.first_pages(await self.top_categories()))
+        """Begin a walk of each list."""
+        self.store.add(self.first_pages(await self.starts(), wanted=bool(self.chosen)))
 
-    async def top_categories(self) -> Sequence[RawLink]:
-        """Read home for the categories that its navigation names; where it names none, those that it links to.
-
-        Raises:
-            UnitEnded: home cannot be read.
-        """
-        response = await self.fetch(Target(Kind.HOME))
-        home = HomePage(response.selector, response.url).raw()
-        named = [(catid, link) for catid, link in home.categories if self.is_listing(link)]
-        self.remember(
-            category for catid, link in named if (category := self.tree.from_link(link, catid=catid)) is not None
-        )
-        links = [link for _, link in named] or [link for link in home.links if self.is_listing(link)]
-        if not links:
-            raise UnitEnded("failed", "home_without_categories")
-        return links
-
-    def is_listing(self, link: RawLink) -> bool:
-        """Tell whether a link leads to a category of this site."""
-        return self.grammar.parse(link.url).kind is Kind.LISTING
+    async def survey(self) -> str:
+        """Read the first page of each list and say how many there are."""
+        pages = articles = 0
+        for link in await self.starts():
+            try:
+                response = await self.fetch(replace(self.grammar.parse(link.url), page=1), link.url)
+            except UnitEnded as end:
+                self.logger.info("%s: not read (%s)", link.text or link.url, end.reason)
+                continue
+            raw = ListingPage(response.selector, response.url).raw()
+            pages += raw.pages
+            articles += raw.pages * len(raw.entries)
+        return f"the lists have {pages:,} pages and name about {articles:,} articles: {self.effort(pages + articles)}"
 
     # --- reading a page ---
 
@@ -136,6 +129,7 @@ class ListingSpider(ArticleReader):
             unit: its unit.
         """
         self._expected += raw.pages * len(raw.entries)
+        self._pages += raw.pages
         for child in raw.children:
             await self.know_category(child)
         self.remember(self.tree.learn(raw, RawLink(text=unit.payload.get("name", ""), url=url), datetime.now(UTC)))
@@ -165,16 +159,11 @@ class ListingSpider(ArticleReader):
             self._first_pages.discard(outcome.unit.key)
             self._first_pages |= {found.key for found in outcome.found if found.page == 1 and found.kind == "listing"}
             if not self._first_pages and self._expected:
-                self.logger.info("%s", self.estimate(self._expected))
-
-    def estimate(self, articles: int) -> str:
-        """Say what reading that many articles takes at this pace."""
-        delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        requests = round(articles * 1.1)
-        return (
-            f"the lists name about {articles:,} articles: to read them all takes about {requests:,} requests and "
-            f"{requests * delay / 3600:.1f} hours at {delay:g} s a request; what is known is not read again"
-        )
+                self.logger.info(
+                    "The lists name about %d articles; to read all of them takes %s",
+                    self._expected,
+                    self.effort(self._expected + self._pages),
+                )
 
     # --- what a page names ---
 

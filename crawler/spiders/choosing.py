@@ -1,0 +1,125 @@
+"""Which categories a job is about: those that a person named, those of the profile, or all that home leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.discuz.urls import Kind, Target
+from crawler.errors import UsageError
+from crawler.items import RawLink
+from crawler.pages import HomePage, ListingPage
+from crawler.spiders.policy import UnitEnded
+from crawler.spiders.reading import ArticleReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ChoosesCategories(ArticleReader):
+    """Finds the categories whose lists are walked."""
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The categories that were named, none for all of them."""
+        return self.asked.category or tuple(map(str, self.site.categories))
+
+    async def starts(self) -> Sequence[RawLink]:
+        """Give the categories whose lists are walked.
+
+        Raises:
+            UnitEnded: a page that is needed for it cannot be read.
+            UsageError: a category does not exist.
+        """
+        return [await self.category(words) for words in self.chosen] or await self.top_categories()
+
+    async def top_categories(self) -> Sequence[RawLink]:
+        """Read home for the categories that its navigation names; where it names none, those that it links to.
+
+        Raises:
+            UnitEnded: home cannot be read.
+        """
+        response = await self.fetch(Target(Kind.HOME))
+        home = HomePage(response.selector, response.url).raw()
+        named = [(catid, link) for catid, link in home.categories if self.is_listing(link)]
+        self.remember(
+            category for catid, link in named if (category := self.tree.from_link(link, catid=catid)) is not None
+        )
+        links = [link for _, link in named] or [link for link in home.links if self.is_listing(link)]
+        if not links:
+            raise UnitEnded("failed", "home_without_categories")
+        return links
+
+    def is_listing(self, link: RawLink) -> bool:
+        """Tell whether a link leads to a category of this site."""
+        return self.grammar.parse(link.url).kind is Kind.LISTING
+
+    async def category(self, words: str) -> RawLink:
+        """Find the category that a person means.
+
+        Args:
+            words: its catid, name, folder or address.
+
+        Raises:
+            UsageError: there is none, or several of that name.
+        """
+        if words.isdecimal():
+            target = Target(Kind.LISTING, int(words))
+        elif "://" in words or "catid=" in words:
+            target = self.grammar.parse(words)
+            if target.kind is not Kind.LISTING:
+                raise UsageError(f"category={words!r} is not the address of a category of {self.site.url}")
+        else:
+            return await self.named(words)
+        link = RawLink(text="", url=self.grammar.build(target))
+        try:
+            response = await self.fetch(target, link.url)
+        except UnitEnded as end:
+            if end.state == "failed":
+                raise
+            await self.explore()
+            raise UsageError(
+                f"category={words!r} is not open on {self.site.url} ({end.reason}): {self.choice()}"
+            ) from end
+        self.remember(self.tree.learn(ListingPage(response.selector, response.url).raw(), link, self.run.started_at))
+        return link
+
+    async def named(self, words: str) -> RawLink:
+        """Find a category by name or folder.
+
+        Raises:
+            UsageError: there is none, or several.
+        """
+        found = self.tree.named(words)
+        if not found:
+            await self.explore()
+            found = self.tree.named(words)
+        if not found:
+            raise UsageError(f"category={words!r} does not exist on {self.site.url}: {self.choice()}")
+        if len(found) > 1:
+            raise UsageError(
+                f"category={words!r} is the name of several: give one of the numbers "
+                f"{', '.join(str(category.catid) for category in found)}"
+            )
+        return RawLink(text=words, url=self.grammar.build(Target(Kind.LISTING, found[0].catid)))
+
+    async def explore(self) -> None:
+        """Read the first page of every category that can be reached from home."""
+        links = list(await self.top_categories())
+        read: set[str] = set()
+        while links:
+            link = links.pop()
+            target = self.grammar.parse(link.url)
+            if target.kind is not Kind.LISTING or link.url in read:
+                continue
+            read.add(link.url)
+            try:
+                response = await self.fetch(target, link.url)
+            except UnitEnded:
+                continue
+            page = ListingPage(response.selector, response.url).raw()
+            self.remember(self.tree.learn(page, link, self.run.started_at))
+            links += [*page.children, *page.siblings]
+
+    def choice(self) -> str:
+        """Name the categories that there are."""
+        return "there are " + ", ".join(f"{category.catid} {category.name}" for category in self.tree)
