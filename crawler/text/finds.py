@@ -29,6 +29,7 @@ class Anchor:
 
     node: HtmlElement
     url: str
+    place: int  # how many links came before
     words: list[str] = field(default_factory=list)
     pictures: list[Image] = field(default_factory=list)
 
@@ -84,7 +85,7 @@ class Finds:
         """Begins an ``a`` and gives its address; None where it leads nowhere."""
         url = absolute(self._base_url, node.get("href", ""))
         if url is not None:
-            self.anchor = Anchor(node, url)
+            self.anchor = Anchor(node, url, len(self.links))
         return url
 
     def close_link(self, anchor: Anchor, *, is_content: bool) -> None:
@@ -100,7 +101,7 @@ class Finds:
         text = collapse("".join(anchor.words))
         if anchor.pictures and not text:
             if is_content and not is_attachment(url) and not any(url == image.url for image in anchor.pictures):
-                self.links.append(Link(url, ""))
+                self.links.insert(anchor.place, Link(url, ""))
         elif is_attachment(url):
             name = text or anchor.node.get("title") or url.rpartition("/")[2]
             size = None if is_content else _printed_size(anchor.node)
@@ -108,7 +109,7 @@ class Finds:
         elif not is_content:
             self.add_media(leftover(anchor.node))
         elif text:
-            self.links.append(Link(url, text))
+            self.links.insert(anchor.place, Link(url, text))
 
 
 def _printed_size(link: HtmlElement) -> int | None:

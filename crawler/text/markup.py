@@ -51,6 +51,7 @@ _ITEMS: Final = {"li": frozenset({"li"}), "dt": frozenset({"dt", "dd"}), "dd": f
 _THROUGH: Final = frozenset({"div", "p"})
 #: Deeper blocks only end lines. Parsers give up at 256 (libxml2), and nobody draws 128 boxes in one another.
 _DEEPEST: Final = 128
+_TABLE_DEPTH: Final = 3  # a table that is begun must have room for its body, a row and a cell
 
 
 class Block:
@@ -66,11 +67,13 @@ class Block:
 class Inline:
     """An inline element that what comes next is to stand in."""
 
-    __slots__ = ("start", "tag")
+    __slots__ = ("outer", "place", "start", "tag")
 
     def __init__(self, tag: str, start: str) -> None:
         self.tag = tag
         self.start = start
+        self.outer: Inline | None = None  # the link that this link stands in for, and where that was wanted
+        self.place = 0
 
 
 class Writer:
@@ -104,7 +107,7 @@ class Writer:
         else:
             self._leave_frame()
         self._end_siblings(tag)
-        if len(self._blocks) >= _DEEPEST:
+        if tag not in _TABLE_PARTS and len(self._blocks) >= (_DEEPEST - _TABLE_DEPTH if tag == "table" else _DEEPEST):
             self.end_line()
             return None
         return self._push(Block(tag), attributes)
@@ -150,20 +153,29 @@ class Writer:
         if tag in _CELLS:
             if blocks[-1].implied and blocks[-1].tag in _CELLS:
                 self._pop()
-            if blocks[-1].tag != "tr":
-                self._push(Block("tr", implied=True))
+            self._open_row()
             return True
-        holders = {"table"} if tag == "caption" or tag in _SECTIONS else {"table"} | _SECTIONS
+        holders = _SECTIONS | {"table"} if tag == "tr" else {"table"}
         while blocks[-1].tag not in holders:
             self._pop()
+        if tag == "tr":
+            self._open_section()
         return True
 
     def _leave_frame(self) -> None:
         """Opens a row and a cell where content is to stand in a table outside of its cells."""
         if self._blocks and self._blocks[-1].tag in _FRAME:
-            if self._blocks[-1].tag != "tr":
-                self._push(Block("tr", implied=True))
+            self._open_row()
             self._push(Block("td", implied=True))
+
+    def _open_row(self) -> None:
+        if self._blocks[-1].tag != "tr":
+            self._open_section()
+            self._push(Block("tr", implied=True))
+
+    def _open_section(self) -> None:
+        if self._blocks[-1].tag == "table":
+            self._push(Block("tbody", implied=True))
 
     def _push(self, block: Block, attributes: str = "") -> Block:
         self._close_inlines(0)
@@ -194,14 +206,23 @@ class Writer:
 
     # --- inline content -------------------------------------------------------------------------------------------
 
-    def open_inline(self, tag: str, attributes: str = "") -> Inline:
+    def open_inline(self, tag: str, attributes: str = "") -> Inline | None:
         """Begins an inline element; it is written when there is something to write in it.
 
         Args:
             tag: One of `INLINES`.
             attributes: Its attributes as markup, each after a space.
+
+        Returns:
+            What `close_inline` takes; None where it changes nothing, as bold in bold. Of links the innermost counts.
         """
         inline = Inline(tag, f"<{tag}{attributes}>")
+        for place, outer in enumerate(self._wanted):
+            if outer.tag == tag:
+                if tag != "a":
+                    return None
+                inline.outer, inline.place = self._wanted.pop(place), place
+                break
         self._wanted.append(inline)
         return inline
 
@@ -212,6 +233,8 @@ class Writer:
             inline: What `open_inline` returned.
         """
         self._wanted.remove(inline)
+        if inline.outer is not None:
+            self._wanted.insert(inline.place, inline.outer)
 
     def text(self, text: str) -> None:
         """Writes text.
@@ -242,7 +265,8 @@ class Writer:
         lines = text.replace("\r\n", "\n").replace("\r", "\n")
         if self._parts[-1] == "<pre>":
             lines = lines.lstrip("\n")  # parsers drop the first, and would drop one more each time
-        self._parts.append(escape(lines, quote=False))
+        if lines:
+            self._parts.append(escape(lines, quote=False))
         for number, line in enumerate(lines.split("\n")):
             if number:
                 self.paragraphs.end_line()
@@ -282,30 +306,21 @@ class Writer:
         if self._break:
             self._parts.append("<br>")
             self._break = False
-        for inline in self._distinct()[kept:]:
+        for inline in self._wanted[kept:]:
             self._open.append(inline)
             self._parts.append(inline.start)
         self._adjoins = True
 
     def _kept(self) -> int:
         """How many of the written inline elements go on."""
+        if self._open == self._wanted:
+            return len(self._open)
         kept = 0
-        for written, wanted in zip(self._open, self._distinct(), strict=False):
+        for written, wanted in zip(self._open, self._wanted, strict=False):
             if written is not wanted:
                 break
             kept += 1
         return kept
-
-    def _distinct(self) -> list[Inline]:
-        """The wanted inline elements, each kind once: bold in bold is bold; of links the innermost counts."""
-        if len(self._wanted) < 2:
-            return self._wanted
-        by_tag: dict[str, Inline] = {}
-        for inline in self._wanted:
-            if inline.tag == "a":
-                by_tag.pop("a", None)
-            by_tag.setdefault(inline.tag, inline)
-        return list(by_tag.values())
 
     def _close_inlines(self, kept: int) -> None:
         while len(self._open) > kept:

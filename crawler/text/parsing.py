@@ -22,6 +22,6 @@ def fragment(html: str) -> list[HtmlElement]:
     Returns:
         One container with the content, as the functions of `crawler.text` take it.
     """
-    page = shallow(f"<html><body>{storable(html)}</body></html>").encode()
+    page = shallow(f"<html><body>{storable(html)}").encode()
     document = document_fromstring(page, parser=HTMLParser(encoding="utf-8", huge_tree=True))
     return list(document.iterchildren("body"))
