@@ -97,7 +97,8 @@ every_list = pytest.mark.parametrize("case", entries("listing"))
 def test_listing_names_its_category(case: Case) -> None:
     result = listed(case)
     assert result.raw.name == result.category["name"]
-    ancestors, up = [], result.category["upid"]
+    ancestors: list[tuple[str, str]] = []
+    up = result.category["upid"]
     known = categories(result.site, result.permuted)
     while up:
         ancestors.insert(0, (known[up]["name"], known[up]["url"]))

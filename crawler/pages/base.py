@@ -86,6 +86,8 @@ _SITE: Final = compiled(
     {
         "head": "/html/head/*[self::meta or self::base]",
         "base": "//base[@href]",
+        "body": "/html/body/@class",
+        "notice": 'id("messagetext")',
         "footer": 'id("ft")',
         "icp": 'id("ft")//a[contains(@href, "miit")]',
         "version": 'id("frt")//em',
@@ -150,6 +152,16 @@ class Page:
             aid: The article's id, where the page prints it beside the link.
         """
         return RawLink(text=text_of(node), url=self.absolute(node.get("href", "")), aid=aid)
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of ``body``: Discuz! names there what was asked for, ``pg_view`` or ``pg_list``."""
+        return " ".join(strings(_SITE["body"], self.root)).split()
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether the page is a notice in place of what was asked for (``common/showmessage.htm``, X3.1-X3.5)."""
+        return first(_SITE["notice"], self.root) is not None
 
     def site(self) -> RawSite:
         """What the page says of its site.

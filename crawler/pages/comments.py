@@ -25,7 +25,6 @@ XPATHS: Final = compiled(
         "article": 'id("ct")//h1/a[@href]',
         "count": 'id("ct")//h1/following-sibling::p[1]',
         "pager": 'id("ct")//div[@class="pg"]',
-        "notice": 'id("messagetext")',
     },
 )
 
@@ -87,7 +86,7 @@ class CommentsPage(Page):
         Args:
             page: Any page.
         """
-        return first(XPATHS["notice"], page.root) is None and first(XPATHS["article"], page.root) is not None
+        return "pg_comment" in page.classes and not page.is_notice
 
     def raw(self) -> RawComments:
         """The page's values as printed. A page beyond the last has no entries, and its pager names the last."""

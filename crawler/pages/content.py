@@ -11,6 +11,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Final
 
+from lxml.etree import SubElement
 from lxml.html import Element, HtmlElement
 
 _BLOCK_IDS: Final = frozenset(
@@ -58,42 +59,31 @@ def is_empty(nodes: list[HtmlElement]) -> bool:
 
 
 def _after(cell: HtmlElement) -> HtmlElement | None:
-    """What stands between the cell and the next known block, None when that is only space or no block follows."""
+    """What stands between the cell and the next known block; None when that is nothing, or no block follows."""
     rest = Element("div")
     for node in (cell, *cell.iterancestors()):
         _append_text(rest, node.tail)
         for sibling in node.itersiblings():
             if _is_block(sibling):
-                return rest if len(rest) or (rest.text or "").strip() else None
-            if not isinstance(sibling.tag, str):
-                _append_text(rest, sibling.tail)
-            elif any(map(_is_block, sibling.iter())):
-                shell = _shell(sibling)
-                rest.append(shell)
-                _take(sibling, shell)
-                return rest
-            else:
+                return None if is_empty([rest]) else rest
+            if not _holds_block(sibling):
                 rest.append(deepcopy(sibling))
+                continue
+            _take(sibling, SubElement(rest, str(sibling.tag)))
+            return None if is_empty([rest]) else rest
     return None
 
 
-def _take(source: HtmlElement, target: HtmlElement) -> bool:
-    """Copies an element's content up to the first known block; says whether there was one."""
+def _take(source: HtmlElement, target: HtmlElement) -> None:
+    """Copies an element's content up to the first known block in it."""
     target.text = source.text
     for child in source:
         if _is_block(child):
-            return True
-        if any(map(_is_block, child.iter())):
-            shell = _shell(child)
-            target.append(shell)
-            _take(child, shell)
-            return True
+            return
+        if _holds_block(child):
+            _take(child, SubElement(target, str(child.tag)))
+            return
         target.append(deepcopy(child))
-    return False
-
-
-def _shell(node: HtmlElement) -> HtmlElement:
-    return Element(str(node.tag), dict(node.attrib))
 
 
 def _append_text(target: HtmlElement, text: str | None) -> None:
@@ -120,3 +110,7 @@ def _is_block(node: HtmlElement) -> bool:
         return False
     names = set(classes.split())
     return any(block <= names for block in _BLOCK_CLASSES)
+
+
+def _holds_block(node: HtmlElement) -> bool:
+    return any(map(_is_block, node.iterdescendants()))

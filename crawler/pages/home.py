@@ -6,11 +6,10 @@ import re
 from typing import Final
 
 from crawler.items import RawHome, RawLink
-from crawler.pages.base import Page, compiled, elements, strings
+from crawler.pages.base import Page, compiled, elements
 
 XPATHS: Final = compiled(
     {
-        "body": "/html/body/@class",
         "navigation": 'id("nv")//li[starts-with(@id, "mn_P")]/a[@href]',
         "links": '//a[@href and not(starts-with(@href, "javascript:"))]',
     },
@@ -30,7 +29,7 @@ class HomePage(Page):
         Args:
             page: Any page.
         """
-        return any("pg_index" in classes.split() for classes in strings(XPATHS["body"], page.root))
+        return "pg_index" in page.classes
 
     def raw(self) -> RawHome:
         """The categories that the page names, in order, and all links.

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 XPATHS: Final = compiled(
     {
         "body": "/html/body/@class",
-        "notice": 'id("messagetext")',
         "feed": '//a[contains(@href, "mod=rss")]/@href',
         "name": 'id("ct")//h1',
         "path": 'id("pt")//a[@href]',
@@ -38,7 +37,7 @@ XPATHS: Final = compiled(
     },
 )
 
-_CATEGORY: Final = re.compile(r"\bpg_list_(\d+)\b")
+_CATEGORY: Final = re.compile(r"pg_list_(\d+)")
 _CATID: Final = re.compile(r"[?&]catid=(\d+)")
 _AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
 
@@ -55,11 +54,9 @@ class ListingPage(Page):
         Args:
             page: Any page.
         """
-        if first(XPATHS["notice"], page.root) is not None:
+        if "pg_list" not in page.classes or page.is_notice:
             return False
-        classes = strings(XPATHS["body"], page.root)
-        shown = "pg_list" in classes[0].split() if classes else False
-        return shown and (bool(_category(page.root)) or first(XPATHS["list"], page.root) is not None)
+        return bool(_catids(page.root)) or first(XPATHS["list"], page.root) is not None
 
     def raw(self) -> RawListing:
         """The page's values as printed.
@@ -96,9 +93,8 @@ class ListingPage(Page):
 
         ``portal_list.php`` (X3.1-X3.5) makes them ``pg_list_<top> pg_list_<parent> pg_list_<own>``.
         """
-        classes = _category(self.root)
-        if classes:
-            return int(classes[-1])
+        if catids := _catids(self.root):
+            return catids[-1]
         feeds = (_CATID.search(href) for href in strings(XPATHS["feed"], self.root))
         return next((int(feed[1]) for feed in feeds if feed is not None), None)
 
@@ -137,6 +133,6 @@ class ListingPage(Page):
         )
 
 
-def _category(root: HtmlElement) -> list[str]:
-    classes = strings(XPATHS["body"], root)
-    return _CATEGORY.findall(classes[0]) if classes else []
+def _catids(root: HtmlElement) -> list[int]:
+    names = " ".join(strings(XPATHS["body"], root)).split()
+    return [int(found[1]) for name in names if (found := _CATEGORY.fullmatch(name)) is not None]

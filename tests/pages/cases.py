@@ -13,7 +13,7 @@ from parsel import Selector
 from crawler.pages import ArticlePage, CommentsPage, FeedPage, HomePage, ListingPage, kind_of
 
 ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "pages"
-PAGES = {
+PAGES: dict[str, Any] = {
     "article": ArticlePage,
     "listing": ListingPage,
     "comments": CommentsPage,
