@@ -151,7 +151,7 @@ class UnitSpider(EndsUnits):
             self.stop(error.exit_code, str(error))
         except UnitEnded as end:
             code = ExitCode.WALL if end.state == "skipped" else ExitCode.UNREACHABLE
-            self.stop(code, f"{self.site.url} cannot be read ({end.reason}): try it in a browser, then start again")
+            self.stop(code, f"site={self.site.url!r} cannot be read ({end.reason}): try it in a browser, then start again")
 
     async def supply(self) -> AsyncIterator[Request]:
         """Yield a request for each unit, holding back while `width` of them are under way."""
@@ -281,7 +281,7 @@ class UnitSpider(EndsUnits):
         self.crawler.stats.inc_value(f"discuz/wall/{verdict.wall}_count")
         action = POLICY[verdict.wall]
         if action is Action.STOP:
-            self.stop(ExitCode.WALL, f"{self.site.url} is behind a wall ({verdict.wall}): {verdict.text}")
+            self.stop(ExitCode.WALL, f"site={self.site.url!r} is behind a wall ({verdict.wall}): {verdict.text}")
         raise UnitEnded("skipped" if action is Action.SKIP else "failed", str(verdict.wall))
 
     # --- the end of the run ---

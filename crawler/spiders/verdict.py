@@ -67,7 +67,7 @@ def verdict(site: Site, tally: Tally, *, bugs: int) -> tuple[ExitCode, str]:
     if bugs:
         return ExitCode.BUG, f"{summary}; a bug of ours ended {bugs:,} of them: please report it with the log"
     if not tally.read and tally.robots:
-        return ExitCode.WALL, f"{site.url}robots.txt keeps us out of everything that was asked for"
+        return ExitCode.WALL, f"site={site.url!r}: its robots.txt keeps us out of everything that was asked for"
     if not tally.read and tally.left:
-        return ExitCode.UNREACHABLE, f"{site.url}: nothing could be read; try it in a browser, then start again"
+        return ExitCode.UNREACHABLE, f"site={site.url!r}: nothing could be read; try it in a browser, then start again"
     return ExitCode.OK, summary
