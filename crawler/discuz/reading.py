@@ -152,7 +152,7 @@ def board(fid: str, page: int) -> Target | None:
 
 
 def home(given: Parameters) -> Target | None:
-    """``home.php``: a member's own page. With ``do`` it shows what he wrote, whom he knows and so on."""
+    """``home.php``: a member's own page. With ``do`` it shows blogs, albums, friends and so on."""
     if given.get("mod") != "space" or given.get("do", "profile") not in {"", "index", "profile"}:
         return None
     if not only(given, "mod", "uid", "username", "do"):

@@ -35,11 +35,12 @@ class Target:
         number: Discuz!'s number of it: aid, catid, topicid, uid, tid, fid, an attachment's id, or the id that comments
             belong to. None where the address does not tell it, and for a feed of all categories.
         page: counted from 1.
-        name: what names it beside or instead of the number: the folder of a category whose catid is not known
-            (``news/shehui``), the path of a static page or of an attachment, a topic's or a member's name, a board's
-            short name; the id type of comments (``aid``, ``topicid``), the action of the archiver (``tid``, ``fid``);
-            the address itself of anything else. ``%``, spaces and control characters are percent-encoded in it, and so
-            are bytes that are no UTF-8; other characters stand for themselves.
+        name: what names it instead of the number: the folder of a category whose catid is not known
+            (``news/shehui``), the path of an attachment, a topic's or a member's name, a board's short name; the path
+            of a static article's first page, beside the number if the path tells it; the id type of comments
+            (``aid``, ``topicid``), the action of the archiver (``tid``, ``fid``); the address itself of anything else.
+            ``%``, spaces and control characters are percent-encoded in it, and so are bytes that are no UTF-8; other
+            characters stand for themselves.
     """
 
     kind: Kind

@@ -46,7 +46,7 @@ class Grammar:
             whose own host it is, or ``""`` for another name of the site itself.
 
     Raises:
-        ValueError: `root` is no http(s) address that ends in a slash.
+        ValueError: `root` is no http(s) address that ends in a slash, or a key of `domains` is no host.
     """
 
     root: str
@@ -60,6 +60,8 @@ class Grammar:
             raise ValueError(f"site root {self.root!r} must be http(s)://host/ with a slash at its end")
         if parts.query or parts.fragment:
             raise ValueError(f"site root {self.root!r} must end with its path")
+        if not all(self._hosts):
+            raise ValueError(f"each key of domains={dict(self.domains)!r} must be a host")
 
     # --- reading ---
 

@@ -338,6 +338,12 @@ def test_a_root_is_the_address_of_a_directory(root: str) -> None:
         Grammar(root)
 
 
+@pytest.mark.parametrize("host", ["", "news.portal.test:port", ":80", "["])
+def test_a_domain_is_a_host(host: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # urllib's own words for some of them
+        Grammar(ROOT, domains={host: 1})
+
+
 def test_grammars_are_values() -> None:
     one, same = Grammar(ROOT, folders={"news": 1}), Grammar(ROOT, folders={"news": 1})
     one.parse("news/")
