@@ -586,3 +586,7 @@ def test_an_entry_of_a_feed_names_its_category_without_address() -> None:
     assert entry["date"] is None
     assert entry["category"] == {"name": "渔汛", "url": None, "catid": None}
     assert entry["author"] == "甲"
+
+
+def test_an_entry_without_category() -> None:
+    assert listing_entry(RawEntry(title="潮水", url=f"{ROOT}a.html", aid=5), context(), CHINA)["category"] is None

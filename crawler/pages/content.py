@@ -9,6 +9,7 @@ Either way the text ends where the next known block begins.
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import takewhile
 from typing import Final
 
 from lxml.etree import SubElement
@@ -43,7 +44,7 @@ def content_nodes(cell: HtmlElement, reactions: HtmlElement | None) -> list[Html
     """
     if reactions is not None and any(ancestor is cell for ancestor in reactions.iterancestors("td")):
         begin = Element("div")
-        _take(cell, begin)
+        _copy_until(next(filter(_is_block, cell.iter())), cell, begin)
         return [begin]
     rest = _after(cell)
     return [cell] if rest is None else [cell, rest]
@@ -64,26 +65,27 @@ def _after(cell: HtmlElement) -> HtmlElement | None:
     for node in (cell, *cell.iterancestors()):
         _append_text(rest, node.tail)
         for sibling in node.itersiblings():
-            if _is_block(sibling):
-                return None if is_empty([rest]) else rest
-            if not _holds_block(sibling):
+            block = _first_block(sibling)
+            if block is None:
                 rest.append(deepcopy(sibling))
                 continue
-            _take(sibling, SubElement(rest, str(sibling.tag)))
+            if block is not sibling:
+                _copy_until(block, sibling, SubElement(rest, str(sibling.tag)))
             return None if is_empty([rest]) else rest
     return None
 
 
-def _take(source: HtmlElement, target: HtmlElement) -> None:
-    """Copies an element's content up to the first known block in it."""
-    target.text = source.text
-    for child in source:
-        if _is_block(child):
-            return
-        if _holds_block(child):
-            _take(child, SubElement(target, str(child.tag)))
-            return
-        target.append(deepcopy(child))
+def _copy_until(end: HtmlElement, source: HtmlElement, target: HtmlElement) -> None:
+    """Copies what stands in an element before one of its descendants, level by level: pages nest thousands deep."""
+    path = [end, *takewhile(lambda node: node is not source, end.iterancestors())]
+    for step in reversed(path):
+        target.text = source.text
+        for child in source:
+            if child is step:
+                break
+            target.append(deepcopy(child))
+        if step is not end:
+            source, target = step, SubElement(target, str(step.tag))
 
 
 def _append_text(target: HtmlElement, text: str | None) -> None:
@@ -112,5 +114,6 @@ def _is_block(node: HtmlElement) -> bool:
     return any(block <= names for block in _BLOCK_CLASSES)
 
 
-def _holds_block(node: HtmlElement) -> bool:
-    return any(map(_is_block, node.iterdescendants()))
+def _first_block(node: HtmlElement) -> HtmlElement | None:
+    """The first known block in an element, itself included."""
+    return next(filter(_is_block, node.iter()), None)

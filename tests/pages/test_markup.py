@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from parsel import Selector
 
-from crawler.pages import ArticlePage, HomePage, ListingPage, kind_of, parse
+from crawler.pages import ArticlePage, FeedPage, HomePage, ListingPage, kind_of, parse
 from crawler.pages.base import Page, first, text_of
 from crawler.pages.pager import XPATHS as PAGER
 from crawler.pages.pager import Pager, read_pager
@@ -186,6 +186,18 @@ def test_where_the_text_ends(html: str, expected: list[str]) -> None:
     assert words(html) == expected
 
 
+def test_a_text_may_nest_thousands_deep() -> None:
+    deep, end = "<div>" * 3000, "</div>" * 3000
+    unclosed = "<div>" * 1500
+    for page, expected in (
+        (CELL.format(f"一</td></tr></table>{deep}二{end}") + '三<div id="click_div">五</div>', ["一", "二三"]),
+        (CELL.format(f"一{deep}二{end}<table><tr><td>") + '三<div id="click_div">五</div>', ["一二三"]),
+        (CELL.format(f"一</td></tr></table>{unclosed}二") + '三<div id="click_div">五</div>', ["一", "二三"]),
+        (CELL.format(f"一{unclosed}<table><tr><td>二") + '三<div id="click_div">五</div>', ["一二三"]),
+    ):
+        assert plain(ArticlePage(parse(page), URL).raw().body) == expected
+
+
 @pytest.mark.parametrize(
     ("html", "empty"), [("", True), (" &nbsp; ", True), ("<p></p>", True), ("x", False), ("<img src=x>", False)]
 )
@@ -325,6 +337,12 @@ def test_a_category_that_the_navigation_gives_no_number() -> None:
 def test_links_to_lists_on_a_home(href: str, catid: int | None) -> None:
     raw = HomePage(Selector(text=f'<a href="{href}">x</a>'), "http://harbour.example/").raw()
     assert [number for number, _ in raw.categories] == ([] if catid is None else [catid])
+
+
+def test_a_feed_that_is_switched_off() -> None:
+    """Discuz! answers "RSS Disabled" then (``portal_rss.php``)."""
+    raw = FeedPage(Selector(text="<p>RSS Disabled</p>", type="xml"), URL).raw()
+    assert (raw.title, raw.url, raw.catid, raw.entries) == (None, URL, None, [])
 
 
 @pytest.mark.parametrize(
