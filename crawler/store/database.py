@@ -7,7 +7,11 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
 
+from crawler.errors import UsageError
+
+SPOKEN = ("sqlite", "postgresql")
 BUSY_SECONDS = 30.0
 """How long to wait for another program that has the file open, such as one that takes a backup."""
 
@@ -17,7 +21,10 @@ def _dumps(value: Any) -> str:
 
 
 def _engine(url: sa.URL, connect_args: dict[str, Any]) -> sa.Engine:
-    return sa.create_engine(url, connect_args=connect_args, json_serializer=_dumps, json_deserializer=orjson.loads)
+    try:
+        return sa.create_engine(url, connect_args=connect_args, json_serializer=_dumps, json_deserializer=orjson.loads)
+    except (ImportError, ArgumentError) as error:
+        raise UsageError(f"DISCUZ_STORE_URL={name(url)!r}: {error}: install the driver, or name another") from error
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -32,8 +39,20 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def address(file: Path, url: str | None) -> sa.URL:
-    """Say where a site's database is: in `file`, unless a SQLAlchemy URL names another place."""
-    return sa.make_url(url) if url else sa.URL.create("sqlite", database=str(file))
+    """Say where a site's database is: in `file`, unless a SQLAlchemy URL names another place.
+
+    Raises:
+        UsageError: no such URL, or a kind of database that the store does not speak to.
+    """
+    if not url:
+        return sa.URL.create("sqlite", database=str(file))
+    try:
+        at = sa.make_url(url)
+    except ArgumentError as error:
+        raise UsageError("DISCUZ_STORE_URL is no URL of a database: give postgresql+psycopg://host/name") from error
+    if at.get_backend_name() not in SPOKEN:
+        raise UsageError(f"DISCUZ_STORE_URL={name(at)!r}: not one of {', '.join(SPOKEN)}: give a URL of one of these")
+    return at
 
 
 def name(url: sa.URL) -> str:

@@ -359,6 +359,7 @@ def open_store(
         limits: when a part of the JSON Lines is full.
 
     Raises:
+        UsageError: `url` cannot be used.
         RunningError: another process has it open to write.
         StorageError: folder or database cannot be used, or are of another version.
     """
@@ -384,7 +385,7 @@ def read_store(folder: Path, *, url: str | None = None) -> StoreReader:
         url: SQLAlchemy URL of a database other than SQLite's in that folder.
 
     Raises:
-        UsageError: this site has no store.
+        UsageError: this site has no store, or `url` cannot be used.
         StorageError: the database cannot be read, or is of another version.
     """
     at = database.address(folder / DATABASE, url)

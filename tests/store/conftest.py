@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=28, help="how often the store's kill test kills (pytest tests/store)")
+    parser.addoption("--kills", type=int, default=60, help="how often the store's kill test kills (pytest tests/store)")
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from crawler.store import database
+from crawler.errors import UsageError
+from crawler.store import database, open_store, read_store
 from crawler.store.schema import articles, metadata, tallies, units, upsert
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 DIALECTS = [sa.make_url(url).get_dialect()() for url in ("postgresql://", "sqlite://")]
@@ -33,6 +35,20 @@ def test_a_row_that_is_there_is_updated(dialect: sa.Dialect) -> None:
     assert "first_seen = " not in words
     words = str(upsert(dialect.name, tallies, add=("units",)).compile(dialect=dialect))
     assert "DO UPDATE SET units = (tallies.units + excluded.units)" in words
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("no url at all", "DISCUZ_STORE_URL is no URL"),
+        ("mysql://host/site", "'mysql://host/site': not one of sqlite, postgresql"),
+        ("postgresql+nothing://host/site", "'postgresql\\+nothing://host/site': .*: install the driver"),
+    ],
+)
+@pytest.mark.parametrize("opening", [open_store, read_store])
+def test_a_database_that_cannot_be_used(tmp_path: Path, opening: Callable[..., object], url: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        opening(tmp_path, url=url)
 
 
 def test_a_server_is_named_without_its_password(tmp_path: Path) -> None:

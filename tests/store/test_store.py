@@ -359,10 +359,10 @@ def test_a_part_that_the_database_does_not_know_is_removed(folder: Path, clock: 
     assert other.exists()
 
 
-@pytest.mark.parametrize("steps", ["intent", "rename"])
+@pytest.mark.parametrize("after", ["intent", "rename", "commit"])
 @pytest.mark.parametrize("job", ["a", "b"])
 def test_a_publishing_that_was_cut_short_is_repeated(
-    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, steps: str, job: str
+    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, after: str, job: str
 ) -> None:
     def cut_short(*_: object) -> None:
         raise KeyboardInterrupt
@@ -371,13 +371,15 @@ def test_a_publishing_that_was_cut_short_is_repeated(
         store.begin("a", "portal")
         crawl(store, 1)
         with monkeypatch.context() as patch:
-            if steps == "intent":
+            if after == "intent":
                 patch.setattr(os, "rename", cut_short)
-            else:
+            elif after == "rename":
                 patch.setattr("crawler.store.parts.sync_folder", cut_short)
+            else:
+                patch.setattr("crawler.store.ledgers.write_published", cut_short)
             with pytest.raises(KeyboardInterrupt):
                 store.end("finished", 0)
-    assert len(list(folder.glob("articles/*.jsonl"))) == (steps == "rename")
+    assert len(list(folder.glob("articles/*.jsonl"))) == (after != "intent")
     with open_store(folder, clock=clock) as store:
         store.begin(job, "portal")
         assert published(folder) == [1]
@@ -481,6 +483,15 @@ def test_units_without_a_record_are_listed_with_their_reason(store: Store, folde
             "next_at": "2026-03-14T15:10:26Z",
         },
     ]
+
+
+def test_facts_of_a_site_are_remembered_by_name(store: Store, folder: Path) -> None:
+    assert store.fact("style") == {}
+    store.remember("style", {"article": "article-{aid}-{page}.html", "名": [1, None]})
+    store.remember("other", {})
+    store.remember("style", {"article": "view/{aid}"})
+    with read_store(folder) as reader:
+        assert reader.fact("style") == {"article": "view/{aid}"}
 
 
 # --- opening ---
