@@ -486,12 +486,12 @@ def test_units_without_a_record_are_listed_with_their_reason(store: Store, folde
 
 
 def test_facts_of_a_site_are_remembered_by_name(store: Store, folder: Path) -> None:
-    assert store.close("style") == {}
+    assert store.recall("style") == {}
     store.remember("style", {"article": "article-{aid}-{page}.html", "名": [1, None]})
     store.remember("other", {})
     store.remember("style", {"article": "view/{aid}"})
     with read_store(folder) as reader:
-        assert reader.close("style") == {"article": "view/{aid}"}
+        assert reader.recall("style") == {"article": "view/{aid}"}
 
 
 # --- opening ---
