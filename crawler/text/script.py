@@ -17,6 +17,7 @@ _TRADITIONAL: Final = frozenset(TRADITIONAL_CHARACTERS - SIMPLIFIED_CHARACTERS)
 
 _SAMPLE: Final = 2000  # characters; more say nothing new
 _FEWEST: Final = 6  # letters; fewer say nothing
+_LATIN_WEIGHT: Final = 0.25  # brands and names are Latin in every script, and a word is one Chinese letter or two
 _KANA_OF_JAPANESE: Final = 0.1  # of its letters at least; Chinese texts quote a の now and then
 _MARKED_OF_VIETNAMESE: Final = 0.1  # likewise
 
@@ -65,7 +66,7 @@ def language(text: str) -> str | None:
             scripts[_script(letter)] += count
     if not scripts or scripts.total() < _FEWEST:
         return None
-    main = scripts.most_common(1)[0][0]
+    main = max(scripts, key=lambda script: scripts[script] * (_LATIN_WEIGHT if script == "LATIN" else 1))
     kana = scripts["HIRAGANA"] + scripts["KATAKANA"]
     if main in {"CJK", "HIRAGANA", "KATAKANA"}:
         return "ja" if kana >= _KANA_OF_JAPANESE * (kana + scripts["CJK"]) else _chinese(letters)
