@@ -77,4 +77,5 @@ def storage_faults(path: Path | str) -> Iterator[None]:
         known = _mend(error)
         if known is None:
             raise
-        raise StorageError(f"{path}: {error.orig}: {known}") from error
+        words = " ".join(str(error.orig).split())  # PostgreSQL's driver writes several lines
+        raise StorageError(f"{path}: {words}: {known}") from error
