@@ -81,7 +81,7 @@ def test_a_fault_of_sqlite(code: str, words: str) -> None:
 @pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
 def test_a_server_that_refuses(kind: type[DBAPIError]) -> None:
     with (
-        pytest.raises(StorageError, match="site: server closed the connection: .*DISCUZ_STORE_URL"),
+        pytest.raises(StorageError, match=r"site: server closed the connection: .*DISCUZ_STORE_URL"),
         storage_faults("postgresql://host/site"),
     ):
         raise kind("COMMIT", {}, Exception("server closed\n\tthe connection"))
