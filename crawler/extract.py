@@ -69,9 +69,18 @@ def describe(
     grammar = Grammar(root=root, style=learn_style((link.url for link in home.raw().links), root))
     asked = grammar.parse(response.url)
     line: dict[str, Any] = {"url": response.url}
-    verdict = walls.classify(status=status or 200, text=response.text, asked=asked.kind, location=None)
+    location = response.headers.get("Location")
+    elsewhere = response.urljoin(location.decode("latin-1")) if location else None
+    verdict = walls.classify(
+        status=status or 200,
+        text=response.text,
+        asked=asked.kind,
+        location=grammar.parse(elsewhere) if elsewhere else None,
+    )
     if verdict is not None:
         return line | {"kind": "wall", "wall": verdict.wall, "text": verdict.text}
+    if elsewhere is not None:
+        return line | {"kind": "moved", "moved_to": elsewhere}
     kind = kind_of(response.selector, response.url)
     context = loaders.Context(
         site_name=site_name(root),
@@ -113,7 +122,9 @@ def _article(response: TextResponse, asked: Target, context: loaders.Context) ->
     if loaders.beyond_last(raw, asked.page):
         return None
     if raw.aid is None and asked.number is None:
-        raise UsageError(f"{response.url}: neither the page nor its address tells the article's id; give mod=view&aid=…")
+        raise UsageError(
+            f"{response.url}: neither the page nor its address tells the article's id; give mod=view&aid=…"
+        )
     return {"record": loaders.load_article([raw], raw.comments, context)}
 
 

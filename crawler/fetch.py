@@ -11,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import TextResponse
 
 from crawler.discuz.urls import Grammar
-from crawler.errors import CrawlerError, UnreachableError, WallError
+from crawler.errors import CrawlerError, UnreachableError, UsageError, WallError
 from crawler.sites import site_from_url
 from crawler.spiders.politeness import be_polite
 
@@ -40,16 +40,18 @@ class Fetched:
 
 
 class FetchSpider(Spider):
-    """Fetches addresses and keeps what comes. Not in `SPIDER_MODULES`: nobody starts it by name.
+    """Fetches addresses of one site and keeps what comes. Not in `SPIDER_MODULES`: nobody starts it by name.
 
     Attributes:
+        grammar: reads the site's addresses; redirects are judged by it.
         answers: by address as given, the page or why there is none.
     """
 
     name = "fetch"
 
-    def __init__(self, urls: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, root: str, urls: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.grammar = Grammar(root=root)
         self.urls = urls
         self.answers: dict[str, Fetched | CrawlerError] = {}
 
@@ -62,12 +64,11 @@ class FetchSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for each address once."""
         for url in self.urls:
-            grammar = Grammar(root=site_from_url(url).url)
             yield Request(
                 url,
                 callback=self.keep,
                 errback=self.lose,
-                cb_kwargs={"asked": url, "target": grammar.parse(url), "grammar": grammar},
+                cb_kwargs={"asked": url, "target": self.grammar.parse(url)},
                 dont_filter=True,
             )
 
@@ -76,9 +77,7 @@ class FetchSpider(Spider):
         if isinstance(response, TextResponse):
             self.answers[asked] = Fetched(response, datetime.now(UTC), response.status)
         else:
-            self.answers[asked] = WallError(
-                f"{asked}: what came is no page but {len(response.body)} bytes of something"
-            )
+            self.answers[asked] = UsageError(f"{asked}: what comes is no page; give the address of one")
 
     def lose(self, failure: Failure) -> None:
         """Note why nothing came."""
@@ -105,10 +104,16 @@ def fetch(process: CrawlerProcessBase, urls: Sequence[str]) -> dict[str, Fetched
     Raises:
         UsageError: an address is none, or its owner has nobody to turn to (``DISCUZ_CONTACT``).
     """
-    crawler = process.create_crawler(FetchSpider)
-    for url in urls:
-        be_polite(crawler.settings, site_from_url(url))
-    process.crawl(crawler, urls=urls)
+    sites = {site.url: site for site in map(site_from_url, urls)}
+    crawlers = []
+    for root, site in sites.items():
+        crawler = process.create_crawler(FetchSpider)
+        be_polite(crawler.settings, site)
+        process.crawl(crawler, root=root, urls=[url for url in urls if site_from_url(url).url == root])
+        crawlers.append(crawler)
     process.start()
-    assert isinstance(crawler.spider, FetchSpider)
-    return crawler.spider.answers
+    answers = {}
+    for crawler in crawlers:
+        assert isinstance(crawler.spider, FetchSpider)
+        answers.update(crawler.spider.answers)
+    return answers

@@ -37,6 +37,8 @@ def checkout(tmp_path: Path) -> Callable[[str], Path]:
     def make(source: str) -> Path:
         portal = tmp_path / "checkout" / "fixtures" / "portal"
         portal.mkdir(parents=True)
+        (portal.parent / "__init__.py").touch()
+        (portal / "__init__.py").touch()
         (portal / "__main__.py").write_text(textwrap.dedent(source), encoding="utf-8")
         return tmp_path / "checkout"
 

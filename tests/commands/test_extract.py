@@ -1,0 +1,307 @@
+"""``scrapy extract``: one JSON line for what each page gives, over pages of the fixture portal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from scrapy.settings import Settings
+
+from crawler.commands.extract import Command
+from crawler.demo import CHECKOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import RunningPortal, StartPortal
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the command said."""
+
+    code: int
+    lines: list[dict[str, Any]]
+    error: str
+
+
+@pytest.fixture
+def extract(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Said]:
+    """Run the command in this process: nothing is fetched, so that no reactor is needed."""
+
+    def run(*arguments: str | Path) -> Said:
+        command = Command()
+        command.settings = Settings()
+        command.settings.setmodule("crawler.settings", priority="project")
+        parser = argparse.ArgumentParser()
+        command.add_options(parser)
+        options, rest = parser.parse_known_args([str(argument) for argument in arguments])
+        command.process_options(rest, options)
+        assert not command.requires_crawler_process
+        command.run(rest, options)
+        out, error = capsysbinary.readouterr()
+        return Said(command.exitcode, [json.loads(line) for line in out.splitlines()], error.decode())
+
+    return run
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Save the page at an address under a name."""
+
+    def store(url: str, name: str = "page.html") -> Path:
+        try:
+            with urlopen(url) as response:
+                body = response.read()
+        except HTTPError as error:
+            with error:
+                body = error.read()
+        (tmp_path / name).write_bytes(body)
+        return tmp_path / name
+
+    return store
+
+
+def single(truth: list[dict[str, Any]]) -> dict[str, Any]:
+    """A record whose article is on one page, with comments and pictures."""
+    return next(
+        record
+        for record in truth
+        if record["status"] == "published"
+        and len(record["pages"]) == 1
+        and record["images"]
+        and 0 < record["comment_count"] <= 20
+        and "mod=view" in record["url"]
+    )
+
+
+def test_an_article_gives_its_record(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    truth = single(portal.truth("demo"))
+    page = save(truth["url"])
+    os.utime(page, (1_700_000_000, 1_700_000_000))
+    said = extract(page)
+    assert (said.code, said.error) == (0, "")
+    (line,) = said.lines
+    assert (line["file"], line["url"], line["kind"]) == (str(page), truth["url"], "article")
+    record = line["record"]
+    of_the_crawl = {"id", "breadcrumbs", "discuz", "provenance", "counts_observed_at", "view_count", "main_image"}
+    assert {name: record[name] for name in truth.keys() - of_the_crawl} == {
+        name: value for name, value in truth.items() if name not in of_the_crawl
+    }
+    assert record["provenance"]["fetched_at"] == datetime.fromtimestamp(1_700_000_000, UTC).isoformat()
+    assert (record["provenance"]["run_id"], record["provenance"]["http_status"]) == (None, None)
+    host = portal.url.split("/")[2]
+    assert record["id"] == f"{host.replace(':', '_')}:{truth['discuz']['aid']}"
+
+
+@pytest.mark.parametrize("charset", ["gbk", "big5"])
+def test_a_page_in_another_charset_is_read_by_what_it_declares(
+    charset: str, start_portal: StartPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    portal = start_portal(articles=60, charset=charset)
+    truth = single(portal.truth())
+    (line,) = extract(save(truth["url"])).lines
+    assert line["record"]["headline"] == truth["headline"]
+    assert line["record"]["article_body"] == truth["article_body"]
+    assert line["record"]["provenance"]["encoding_source"] == "meta"
+    portal.stop()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "fields"),
+    [
+        ("portal.php", "home", {"categories"}),
+        ("news/", "listing", {"catid", "name", "entries", "page", "pages", "children"}),
+        ("portal.php?mod=rss", "feed", {"title", "entries"}),
+        ("home.php?mod=space&uid=3", "other", set()),
+        ("portal.php?mod=view&aid=999999", "wall", {"wall", "text"}),
+        ("portal.php?mod=list&catid=2&page=999", "beyond_last", set()),
+    ],
+)
+def test_each_kind_of_page_has_its_own_line(
+    path: str,
+    kind: str,
+    fields: set[str],
+    portal: RunningPortal,
+    save: Callable[..., Path],
+    extract: Callable[..., Said],
+) -> None:
+    url = portal.url + path
+    said = extract(save(url), "--url", url)
+    assert (said.code, said.error) == (0, "")
+    (line,) = said.lines
+    assert line["kind"] == kind
+    assert set(line) == {"file", "url", "kind"} | fields
+    assert all(line[field] for field in fields)
+
+
+def test_a_page_of_comments_gives_them(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    truth = next(record for record in portal.truth() if (record["comment_count"] or 0) > 25)
+    number = truth["discuz"]["aid"]
+    url = f"{portal.url}portal.php?mod=comment&id={number}&idtype=aid&page="
+    first, second, beyond = extract(*(save(f"{url}{page}", f"{page}.html") for page in (1, 2, 99))).lines
+    assert (first["count"], first["page"], second["page"]) == (truth["comment_count"], 1, 2)
+    assert first["comments"] == truth["comments"][-25:], "the newest, oldest first as in a record"
+    assert second["comments"] == truth["comments"][-50:-25]
+    assert beyond["kind"] == "beyond_last"
+
+
+def test_the_second_page_of_an_article_gives_that_page(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    truth = next(record for record in portal.truth() if len(record["pages"]) > 1)
+    second, beyond = extract(
+        save(truth["pages"][1]["url"], "2.html"),
+        save(f"{portal.url}portal.php?mod=view&aid={truth['discuz']['aid']}&page=99", "99.html"),
+    ).lines
+    assert second["record"]["url"] == truth["url"]
+    assert second["record"]["article_body"] in truth["article_body"]
+    assert beyond["kind"] == "beyond_last"
+
+
+def test_addresses_may_come_from_a_table(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said], tmp_path: Path
+) -> None:
+    home = save(f"{portal.url}portal.php", "home.html")
+    feed = save(f"{portal.url}portal.php?mod=rss", "rss.xml")
+    table = tmp_path / "urls.tsv"
+    table.write_text(f"home.html\t{portal.url}\n\n{feed}\t{portal.url}portal.php?mod=rss\n", encoding="utf-8")
+    said = extract(home, feed, "--urls", table)
+    assert [line["url"] for line in said.lines] == [portal.url, f"{portal.url}portal.php?mod=rss"]
+
+
+def test_a_page_that_names_no_address_tells_it_by_its_number(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    """Sites without the "report" script: the site root is in ``base``, the number in the page."""
+    addresses = [single(portal.truth())["url"], f"{portal.url}portal.php?mod=list&catid=2"]
+    pages = [save(url, f"{number}.html") for number, url in enumerate(addresses)]
+    for page in pages:
+        page.write_bytes(page.read_bytes().replace(b"REPORTURL", b"R"))
+    assert [line["url"] for line in extract(*pages).lines] == addresses
+
+
+def test_explain_names_the_rule_of_each_field(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    page = save(single(portal.truth())["url"])
+    listing = save(f"{portal.url}portal.php?mod=list&catid=2", "list.html")
+    article, category = extract(page, listing, "--explain").lines
+    assert article["explain"]["headline"] == 'id("_viewnum")/ancestor::div[1] » h1: text'
+    given = {name for name, value in article["record"].items() if value}
+    assert given - set(article["explain"]) <= {"kind", "status", "revision", "provenance"}
+    assert "entries" in category["explain"]
+
+
+def test_an_article_without_a_number_anywhere_is_told(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said], tmp_path: Path
+) -> None:
+    page = tmp_path / "bare.html"
+    page.write_text('<div><h1>Title</h1></div><table><tr><td id="article_content">Words</td></tr></table>')
+    said = extract(page, "--url", "http://www.example.com/news/today.html")
+    assert said.code == 2
+    assert "neither the page nor its address tells the article's id" in said.error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "extract: nothing to extract from; give saved pages or addresses"),
+        (["missing.html"], "extract: missing.html: No such file or directory; give a saved page or an http(s) address"),
+        (["plain.html"], "extract: plain.html: the page does not tell its address; give it with --url or --urls"),
+        (["plain.html", "--from-warc", "a.warc"], "extract: unknown option --from-warc; see scrapy extract --help"),
+        (["plain.html", "plain.html", "--url", "http://a/"], "extract: --url http://a/ is for one page, 2 are given"),
+        (["plain.html", "--url", "today.html"], "--url='today.html' is not an address"),
+        (["plain.html", "--urls", "missing.tsv"], "extract: missing.tsv: No such file"),
+        (
+            ["plain.html", "--urls", "plain.html"],
+            "extract: --urls plain.html, line 1: '<p>plain</p>' is not of the form",
+        ),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(
+    arguments: list[str], words: str, extract: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain.html").write_text("<p>plain</p>")
+    said = extract(*arguments)
+    assert (said.code, said.lines) == (2, [])
+    assert said.error.startswith(words)
+    assert said.error.count("\n") == 1
+
+
+def test_help_says_what_it_takes() -> None:
+    done = scrapy("--help")
+    assert done.returncode == 0
+    assert "its file's last change" in " ".join(done.stdout.split())
+
+
+def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "extract", *arguments],
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONWARNINGS": "error,ignore::ResourceWarning"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+def test_pages_on_the_web_are_fetched(portal: RunningPortal, save: Callable[..., Path]) -> None:
+    page = save(f"{portal.url}portal.php")
+    host = portal.url.split("/")[2]
+    missing = f"{portal.url}portal.php?mod=view&aid=999999"
+    polite = ["-s", "DISCUZ_CONTACT=tests@example.com", "-s", f"DISCUZ_ALLOW_PRIVATE_ADDRESSES={host}"]
+    moved = next(record for record in portal.truth() if record["status"] == "moved")
+    done = scrapy(portal.url, str(page), missing, moved["url"], *polite, "-s", "DOWNLOAD_DELAY=0")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["file"], line["kind"]) for line in lines] == [
+        (portal.url, "home"),
+        (str(page), "home"),
+        (missing, "wall"),
+        (moved["url"], "moved"),
+    ]
+    assert lines[3]["moved_to"] == moved["moved_to"]
+    assert lines[2]["wall"] == "missing_article"
+    asked = portal.log()[-1]
+    assert "tests@example.com" in asked["user_agent"]
+
+
+def test_what_cannot_be_fetched_is_told(portal: RunningPortal) -> None:
+    forbidden = f"{portal.url}api/connect.php"
+    done = scrapy(forbidden, "-s", "DISCUZ_CONTACT=tests@example.com")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.splitlines()[-1].startswith(f"{forbidden}: ")
+    picture = next(image["url"] for record in portal.truth() for image in record["images"])
+    done = scrapy(picture, "-s", "DISCUZ_CONTACT=tests@example.com")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{picture}: what comes is no page; give the address of one\n"
+    nobody = "http://127.0.0.1:1/"
+    done = scrapy(nobody, "-s", "DISCUZ_CONTACT=tests@example.com", "-s", "RETRY_TIMES=0")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"{nobody}: cannot be reached" in done.stderr.splitlines()[-1]
+
+
+def test_nobody_is_asked_without_a_contact(portal: RunningPortal) -> None:
+    done = scrapy(portal.url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "DISCUZ_CONTACT is not set" in done.stderr
+    assert done.stderr.count("\n") == 1
