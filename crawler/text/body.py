@@ -10,7 +10,7 @@ import nh3
 
 from crawler.text.addresses import LINK_SCHEMES, MEDIA_SCHEMES, absolute
 from crawler.text.finds import Anchor, Finds
-from crawler.text.hidden import Hidden, hidden
+from crawler.text.hidden import GONE, SEEN, VEILED, hidden
 from crawler.text.markup import BLOCKS, INLINES, Block, Inline, Writer
 from crawler.text.media import MEDIA_TAGS, embedded
 
@@ -111,7 +111,7 @@ class _Visit:
 
     __slots__ = ("anchor", "block", "children", "ends_line", "hidden", "inline", "mute", "node", "outer_anchor")
 
-    def __init__(self, node: HtmlElement, hidden_before: Hidden, outer_anchor: Anchor | None, *, mute: bool) -> None:
+    def __init__(self, node: HtmlElement, hidden_before: int, outer_anchor: Anchor | None, *, mute: bool) -> None:
         self.node = node
         self.children: Iterator[HtmlElement] = iter(node)
         self.hidden = hidden_before
@@ -136,7 +136,7 @@ class _Walk:
         self.finds = Finds(base_url)
         self._base_url = base_url
         self._visits: list[_Visit] = []
-        self._hidden = Hidden.NOT  # why text is not seen here
+        self._hidden = SEEN  # why text is not seen here
         self._mute = False  # whether only finds count here
 
     def read(self, container: HtmlElement) -> None:
@@ -158,7 +158,7 @@ class _Walk:
         tag = node.tag
         if isinstance(tag, str):  # else a comment
             inside = hidden(node, self._hidden)
-            if not (inside & Hidden.GONE or self._is_leaf(node, tag, inside)):
+            if not (inside & GONE or self._is_leaf(node, tag, inside)):
                 visit = self._open(node, tag)
                 self._hidden = inside
                 if node.text:
@@ -171,10 +171,10 @@ class _Walk:
         if node.tail:
             self._text(node.tail)
 
-    def _is_leaf(self, node: HtmlElement, tag: str, inside: Hidden) -> bool:
+    def _is_leaf(self, node: HtmlElement, tag: str, inside: int) -> bool:
         """Reads an element that holds no text; False where it may hold some."""
         if tag == "img":
-            if not inside & Hidden.VEILED:
+            if not inside & VEILED:
                 self._picture(node)
         elif tag in {"br", "hr"}:
             self._line_end(tag)

@@ -7,7 +7,6 @@ Discuz!'s own anti-copy text (``jammer`` in ``source/function/function_discuzcod
 from __future__ import annotations
 
 import re
-from enum import IntFlag
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +14,11 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 
-class Hidden(IntFlag):
-    """Why text is not seen. Each but `GONE` may end for an element further inside."""
-
-    NOT = 0
-    GONE = 1  # nothing inside is seen
-    TINY = 2  # set in letters of no size; a size of its own makes inner text visible again
-    VEILED = 4  # ``visibility: hidden``; ``visible`` inside ends it
-
+#: Why text is not seen, as bits (plain integers: every element is asked). Each but `GONE` may end further inside.
+SEEN: Final = 0
+GONE: Final = 1  # nothing inside is seen
+TINY: Final = 2  # set in letters of no size; a size of its own makes inner text visible again
+VEILED: Final = 4  # ``visibility: hidden``; ``visible`` inside ends it
 
 _GONE_CLASSES: Final = ("jammer", "vm_pagetitle")
 _LENGTH: Final = re.compile(r"(-?\d*\.?\d+)(px|pt|em|ex|ch|rem|%|vw|vh|cm|mm|in|pc)?")
@@ -34,23 +30,23 @@ _TINY: Final = 1.0  # the largest size, in px or pt, that nobody can read
 _OFF_SCREEN: Final = -500.0  # px; further left than any page reaches
 
 
-def hidden(node: HtmlElement, inherited: Hidden) -> Hidden:
+def hidden(node: HtmlElement, inherited: int) -> int:
     """Why the text of an element is not seen.
 
     Args:
         node: An element.
-        inherited: Why its parent's text is not seen; never `Hidden.GONE`, whose inside nobody looks at.
+        inherited: Why its parent's text is not seen; never `GONE`, whose inside nobody looks at.
     """
     attributes = node.attrib
     if not attributes:
         return inherited
     names = attributes.get("class")
     if names and any(name in _GONE_CLASSES for name in names.split()):
-        return Hidden.GONE
+        return GONE
     if "hidden" in attributes:
-        return Hidden.GONE
-    if inherited & Hidden.TINY and node.tag == "font" and "size" in attributes:
-        inherited &= ~Hidden.TINY
+        return GONE
+    if inherited & TINY and node.tag == "font" and "size" in attributes:
+        inherited &= ~TINY
     style = attributes.get("style")
     if style:
         sets, clears = effect(style)
@@ -59,7 +55,7 @@ def hidden(node: HtmlElement, inherited: Hidden) -> Hidden:
 
 
 @lru_cache(maxsize=2048)
-def effect(style: str) -> tuple[Hidden, Hidden]:
+def effect(style: str) -> tuple[int, int]:
     """What a ``style`` attribute does to the visibility of an element's text.
 
     Args:
@@ -69,19 +65,19 @@ def effect(style: str) -> tuple[Hidden, Hidden]:
         What it sets, and what it clears of the parent's.
 
     >>> effect("color:red; Display : none !important")
-    (<Hidden.GONE: 1>, <Hidden.NOT: 0>)
+    (1, 0)
     """
-    sets = clears = Hidden.NOT
+    sets = clears = SEEN
     declared = _declarations(style)
     if declared.get("display") == "none" or _off_screen(declared):
-        sets |= Hidden.GONE
+        sets |= GONE
     if (visibility := declared.get("visibility")) in {"hidden", "collapse"}:
-        sets |= Hidden.VEILED
+        sets |= VEILED
     elif visibility == "visible":
-        clears |= Hidden.VEILED
+        clears |= VEILED
     tiny = _is_tiny(declared.get("font-size", ""))
     if tiny is not None:
-        sets, clears = (sets | Hidden.TINY, clears) if tiny else (sets, clears | Hidden.TINY)
+        sets, clears = (sets | TINY, clears) if tiny else (sets, clears | TINY)
     return sets, clears
 
 

@@ -329,8 +329,6 @@ class Writer:
     # --- the result -----------------------------------------------------------------------------------------------
 
     def finish(self) -> str:
-        """Ends everything that is open and gives the markup."""
-        while self._blocks:
-            self._pop()
+        """Gives the markup, once every block is closed."""
         self._close_inlines(0)
         return "".join(self._parts)

@@ -15,10 +15,10 @@ from hanzidentifier.helpers import (  # type: ignore[import-untyped]  # it ships
 _SIMPLIFIED: Final = frozenset(SIMPLIFIED_CHARACTERS - TRADITIONAL_CHARACTERS)
 _TRADITIONAL: Final = frozenset(TRADITIONAL_CHARACTERS - SIMPLIFIED_CHARACTERS)
 
-_SAMPLE: Final = 2000  # characters; more say nothing new
-_FEWEST: Final = 6  # letters; fewer say nothing
-_LATIN_WEIGHT: Final = 0.25  # brands and names are Latin in every script, and a word is one Chinese letter or two
-_KANA_OF_JAPANESE: Final = 0.1  # of its letters at least; Chinese texts quote a の now and then
+_SAMPLE: Final = 500  # characters; more say nothing new
+_FEWEST: Final = 6  # different letters; fewer say nothing
+_LATIN_WEIGHT: Final = 0.25  # brands and names are Latin in every script
+_KANA_OF_JAPANESE: Final = 0.1  # of the different letters at least; Chinese texts quote a の now and then
 _MARKED_OF_VIETNAMESE: Final = 0.1  # likewise
 
 #: Scripts, by the first word of their characters' Unicode names, that practically one language is written in.
@@ -59,13 +59,10 @@ def language(text: str) -> str | None:
     >>> language("This is simple") is None
     True
     """
-    letters = Counter(text[:_SAMPLE])
-    scripts: Counter[str] = Counter()
-    for letter, count in letters.items():
-        if letter.isalpha():
-            scripts[_script(letter)] += count
-    if not scripts or scripts.total() < _FEWEST:
+    letters = {letter for letter in set(text[:_SAMPLE]) if letter.isalpha()}
+    if len(letters) < _FEWEST:
         return None
+    scripts = Counter(map(_script, letters))
     main = max(scripts, key=lambda script: scripts[script] * (_LATIN_WEIGHT if script == "LATIN" else 1))
     kana = scripts["HIRAGANA"] + scripts["KATAKANA"]
     if main in {"CJK", "HIRAGANA", "KATAKANA"}:
@@ -80,14 +77,13 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
-def _chinese(letters: Counter[str]) -> str:
-    simplified = sum(letters[letter] for letter in letters.keys() & _SIMPLIFIED)
-    traditional = sum(letters[letter] for letter in letters.keys() & _TRADITIONAL)
+def _chinese(letters: set[str]) -> str:
+    simplified, traditional = len(letters & _SIMPLIFIED), len(letters & _TRADITIONAL)
     if simplified == traditional:
         return "zh"
     return "zh-Hans" if simplified > traditional else "zh-Hant"
 
 
-def _marked(letters: Counter[str]) -> int:
+def _marked(letters: set[str]) -> int:
     """How many letters are of those that only Vietnamese has: ơ, ư, đ, and those with two marks."""
-    return sum(count for letter, count in letters.items() if letter in "ơưđƠƯĐ" or "\u1ea0" <= letter <= "\u1ef9")
+    return sum(letter in "ơưđƠƯĐ" or "\u1ea0" <= letter <= "\u1ef9" for letter in letters)

@@ -22,6 +22,7 @@ Credit = tuple[str, list[str]]
 """A role and the names given for it."""
 
 _LONGEST: Final = 100  # characters; no staff line is longer
+_LONGEST_LABEL: Final = 40  # characters; the first sign of a line of labels stands before
 
 
 def _any(phrases: Iterable[str], between: str = "") -> str:
@@ -34,9 +35,10 @@ _SURNAME: Final = rf"(?:{_any(words.DOUBLE_SURNAMES)}|[{''.join(sorted(words.SUR
 _MODIFIED: Final = rf"(?:{_any(words.MODIFIERS)})*"
 _ROLE: Final = rf"{_MODIFIED}(?:{_any(words.ROLES, r' ?')})"
 _SHORT: Final = rf"(?:{_any(words.SHORT_ROLES)})"
+_SIGN: Final = re.compile(r"[|丨｜︱∣：:/／]")
 _LABEL: Final = re.compile(
     rf"(?:(?P<role>{_ROLE}(?:[/／、&]?{_ROLE})*|{_SHORT}(?:[/／、]?{_SHORT})*)|(?:{_any(words.OTHER_LABELS)}))"
-    r" ?[|丨｜︱∣：:/／] ?",
+    rf" ?{_SIGN.pattern} ?",
 )
 _SHORT_LABEL: Final = re.compile(rf"{_SHORT}(?:[/／、]?{_SHORT})*")
 _NOTE_ROLE: Final = rf"{_MODIFIED}(?:{_any(words.NOTE_ROLES | words.PICTURE_ROLES)})"
@@ -105,6 +107,8 @@ def _of_line(line: str) -> list[Credit]:
 
 def _labelled(line: str, text: str) -> list[Credit]:
     """The credits of ``label|names label|names …``; `text` is the line with the words' characters simplified."""
+    if not _SIGN.search(text, 0, _LONGEST_LABEL):
+        return []
     labels = list(_LABEL.finditer(text))
     if not labels or (labels[0].start() and not _HOUSE.fullmatch(line[: labels[0].start()].strip())):
         return []

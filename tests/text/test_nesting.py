@@ -27,6 +27,7 @@ from crawler.text.nesting import DEEPEST, shallow
         "<blockquote>" * 2500 + "<ignore_js_op>x</ignore_js_op><script>x</script>a",
         "<div>" * 2500 + "<script>'<div>'</script><!-- <div> --><img src='/a.png'>a",
         "</div>" * 3000 + "a",
+        "<div>" * 2500 + "</b>a",
     ],
     ids=lambda html: html[:20],
 )
