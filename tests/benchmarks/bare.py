@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
+SHOWN = 20  # comments on an article's own page
+
 
 class BareSpider(scrapy.Spider):
     """Home, every page of its categories' lists, every article with its further pages and its pages of comments."""
@@ -38,7 +40,8 @@ class BareSpider(scrapy.Spider):
         assert isinstance(response, TextResponse)
         yield {"url": response.url}
         yield from response.follow_all(css=".pg a.nxt", callback=self.parse_more)
-        yield from response.follow_all(css="#comment a[href*='mod=comment']:not([href*='#'])", callback=self.parse_more)
+        if int(response.css("#_commentnum::text").get("0")) > SHOWN:
+            yield from response.follow_all(css="p.xg1 a[href*='mod=comment']", callback=self.parse_more)
 
     def parse_more(self, response: Response) -> Iterator[scrapy.Request]:
         assert isinstance(response, TextResponse)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start ``scrapy demo`` with further arguments; it is killed at the end."""
+    """Start ``scrapy demo`` with further arguments; it is interrupted at the end."""
     started = []
 
     def start(*arguments: str) -> subprocess.Popen[str]:
@@ -38,8 +38,8 @@ def demo(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     yield start
     for process in started:
-        process.kill()
-        process.communicate()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
 
 
 def url_of(process: subprocess.Popen[str]) -> str:

@@ -244,6 +244,12 @@ def test_wrong_use_is_told_in_one_line(
     assert said.error.count("\n") == 1
 
 
+def test_the_commands_are_listed() -> None:
+    listed = subprocess.run([sys.executable, "-m", "scrapy"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert "Print what pages give, one JSON line each" in listed.stdout
+    assert "Keep the demo portal running until Ctrl-C" in listed.stdout
+
+
 def test_help_says_what_it_takes() -> None:
     done = scrapy("--help")
     assert done.returncode == 0
