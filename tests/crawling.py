@@ -81,8 +81,11 @@ def crawl(
 
 def comparable(record: dict[str, Any]) -> dict[str, Any]:
     """A record without what the truth cannot know: when, and by which run."""
-    provenance = {name: value for name, value in record["provenance"].items() if name not in NOT_IN_ITS_PROVENANCE}
-    return {name: value for name, value in record.items() if name not in NOT_IN_THE_TRUTH} | {"provenance": provenance}
+    kept = {name: value for name, value in record.items() if name not in NOT_IN_THE_TRUTH}
+    if "provenance" in kept:
+        provenance = kept["provenance"].items()
+        kept["provenance"] = {name: value for name, value in provenance if name not in NOT_IN_ITS_PROVENANCE}
+    return kept
 
 
 def differences(records: list[dict[str, Any]], truth: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -94,9 +97,11 @@ def differences(records: list[dict[str, Any]], truth: list[dict[str, Any]]) -> d
         if name not in found or name not in wanted:
             different[name] = {"": "missing" if name in wanted else "not in the truth"}
             continue
+        # Of an article that moved only a few fields are told; of any other, all.
+        names = wanted[name].keys() if wanted[name]["status"] == "moved" else found[name].keys() | wanted[name].keys()
         fields = {
             field: {"is": found[name].get(field, "absent"), "should be": wanted[name].get(field, "absent")}
-            for field in sorted(found[name].keys() | wanted[name].keys())
+            for field in sorted(names)
             if found[name].get(field, "absent") != wanted[name].get(field, "absent")
         }
         if fields:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -77,7 +76,7 @@ def test_a_second_crawl_finds_nothing_new_and_asks_for_little(demo: Crawl) -> No
     assert again.code == 0, again.stderr
     assert "demo: 0 articles new or changed" in again.last_line
     assert again.lines() == before
-    report = sorted(demo.folder().glob("runs/*/report.json"))[-1]
+    report = max(demo.folder().glob("runs/*/report.json"))
     stats = json.loads(report.read_bytes())["stats"]
     tops = [
         category

@@ -15,8 +15,9 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.commands.event_loop import install_event_loop
 from crawler.demo import Demo
-from crawler.errors import CrawlerError, ExitCode, UsageError
+from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError
 from crawler.extensions.terminal import printable
 from crawler.sites import Site
 from crawler.spiders import arguments
@@ -85,6 +86,7 @@ class Command(BaseRunSpiderCommand):
             )
             self._closing.callback(demo.stop)
             self.settings.set("DISCUZ_SITE", Site(name=DEMO, url=demo.url, own_process=True), priority="cmdline")
+        install_event_loop(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl."""
@@ -93,12 +95,14 @@ class Command(BaseRunSpiderCommand):
         started = asyncio.ensure_future(self.crawler_process.crawl(self._running, **opts.spargs))
         with self._closing:
             self.crawler_process.start(install_signal_handlers=False)
-        self.exitcode, words = self._end(started)
+        self.exitcode, words = self._end(started, opts)
         say(words)
 
-    def _end(self, started: asyncio.Future[None]) -> tuple[int, str]:
+    def _end(self, started: asyncio.Future[None], opts: argparse.Namespace) -> tuple[int, str]:
         """Give exit code and last line."""
         error = started.exception() if started.done() and not started.cancelled() else None
+        if isinstance(error, RunningError) and "if_running" in opts.spargs:
+            return ExitCode.OK, str(error)
         if isinstance(error, CrawlerError):
             return error.exit_code, str(error)
         spider = self._running.spider if self._running else None

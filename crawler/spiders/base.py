@@ -151,7 +151,8 @@ class UnitSpider(EndsUnits):
             self.stop(error.exit_code, str(error))
         except UnitEnded as end:
             code = ExitCode.WALL if end.state == "skipped" else ExitCode.UNREACHABLE
-            self.stop(code, f"site={self.site.url!r} cannot be read ({end.reason}): try it in a browser, then start again")
+            words = f"site={self.site.url!r} cannot be read ({end.reason}): try it in a browser, then start again"
+            self.stop(code, words)
 
     async def supply(self) -> AsyncIterator[Request]:
         """Yield a request for each unit, holding back while `width` of them are under way."""

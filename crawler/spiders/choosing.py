@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.discuz.urls import Kind, Target
 from crawler.errors import UsageError
 from crawler.items import RawLink
-from crawler.pages import HomePage, ListingPage
+from crawler.pages import HomePage, ListingPage, parse
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.reading import ArticleReader
 
@@ -39,7 +39,7 @@ class ChoosesCategories(ArticleReader):
             UnitEnded: home cannot be read.
         """
         response = await self.fetch(Target(Kind.HOME))
-        home = HomePage(response.selector, response.url).raw()
+        home = HomePage(parse(response.text), response.url).raw()
         named = [(catid, link) for catid, link in home.categories if self.is_listing(link)]
         self.remember(
             category for catid, link in named if (category := self.tree.from_link(link, catid=catid)) is not None
@@ -80,7 +80,7 @@ class ChoosesCategories(ArticleReader):
             raise UsageError(
                 f"category={words!r} is not open on {self.site.url} ({end.reason}): {self.choice()}"
             ) from end
-        self.remember(self.tree.learn(ListingPage(response.selector, response.url).raw(), link, self.run.started_at))
+        self.remember(self.tree.learn(ListingPage(parse(response.text), response.url).raw(), link, self.run.started_at))
         return link
 
     async def named(self, words: str) -> RawLink:
@@ -116,7 +116,7 @@ class ChoosesCategories(ArticleReader):
                 response = await self.fetch(target, link.url)
             except UnitEnded:
                 continue
-            page = ListingPage(response.selector, response.url).raw()
+            page = ListingPage(parse(response.text), response.url).raw()
             self.remember(self.tree.learn(page, link, self.run.started_at))
             links += [*page.children, *page.siblings]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crawler.discuz.dates import parse_date, parse_offset
 from crawler.discuz.urls import Kind, Target, key
 from crawler.items import RawEntry, RawLink
-from crawler.pages import ListingPage
+from crawler.pages import ListingPage, parse
 from crawler.spiders.choosing import ChoosesCategories
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.units import article_unit, listing_unit, target_of
@@ -70,7 +70,7 @@ class ListingSpider(ChoosesCategories):
             except UnitEnded as end:
                 self.logger.info("%s: not read (%s)", link.text or link.url, end.reason)
                 continue
-            raw = ListingPage(response.selector, response.url).raw()
+            raw = ListingPage(parse(response.text), response.url).raw()
             pages += raw.pages
             articles += raw.pages * len(raw.entries)
         return f"the lists have {pages:,} pages and name about {articles:,} articles: {self.effort(pages + articles)}"
@@ -87,7 +87,7 @@ class ListingSpider(ChoosesCategories):
 
     async def read_listing(self, response: TextResponse, unit: Unit) -> None:
         """Remember what a page of a listing names, and go on to the next page or end the walk."""
-        page = ListingPage(response.selector, response.url)
+        page = ListingPage(parse(response.text), response.url)
         if not ListingPage.matches(page):
             raise UnitEnded("failed", "no_listing")
         raw = page.raw()

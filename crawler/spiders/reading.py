@@ -12,7 +12,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from crawler import loaders
 from crawler.discuz.urls import Kind, Style, Target, learn_style
 from crawler.items import Article, Discuz, Provenance, SiteInfo
-from crawler.pages import ArticlePage, CommentsPage, ListingPage
+from crawler.pages import ArticlePage, CommentsPage, ListingPage, parse
 from crawler.spiders.base import UnitSpider
 from crawler.spiders.policy import Moved, UnitEnded
 from crawler.store import Category, Unit
@@ -47,7 +47,7 @@ class ArticleReader(UnitSpider):
         """Yield the record of an article, complete with all its pages and comments."""
         assert unit.number is not None
         now = datetime.now(UTC)
-        first = ArticlePage(response.selector, response.url).raw()
+        first = ArticlePage(parse(response.text), response.url).raw()
         if not first.title and not first.body_found:
             raise UnitEnded("failed", "no_article")
         self.learn_style([link.url for link in (first.previous, first.next, *first.related) if link])
@@ -106,7 +106,7 @@ class ArticleReader(UnitSpider):
         pages: list[RawArticle] = []
         for number in range(2, first.page_count + 1):
             response = await self.fetch(Target(Kind.ARTICLE, aid, number))
-            page = ArticlePage(response.selector, response.url).raw()
+            page = ArticlePage(parse(response.text), response.url).raw()
             if not page.body_found:
                 raise UnitEnded("failed", f"page_{number}_without_body")
             pages.append(page)
@@ -130,7 +130,7 @@ class ArticleReader(UnitSpider):
                 if end.state == "skipped":  # robots.txt, or comments that are no longer shown: the article still is
                     break
                 raise
-            page = CommentsPage(response.selector, response.url).raw()
+            page = CommentsPage(parse(response.text), response.url).raw()
             comments.extend(page.entries)
             number, last = number + 1, page.pages
         return comments
@@ -156,7 +156,7 @@ class ArticleReader(UnitSpider):
 
     async def _ask_category(self, target: Target, link: RawLink) -> None:
         response = await self.fetch(target, link.url)
-        raw = ListingPage(response.selector, response.url).raw()
+        raw = ListingPage(parse(response.text), response.url).raw()
         self.remember(self.tree.learn(raw, link, datetime.now(UTC)))
         # What lies below has its own folders, and its articles come along with this category's.
         for child in raw.children:

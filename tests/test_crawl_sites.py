@@ -1,0 +1,107 @@
+"""Whole crawls of portals that are given by their address: what is found, and what it costs them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.store import open_store
+from tests.crawling import QUICK, crawl, differences
+
+if TYPE_CHECKING:
+    from tests.conftest import StartPortal
+
+ARTICLE = re.compile(r"/portal\.php\?mod=view&aid=(\d+)$")
+COMMENTS = re.compile(r"mod=comment")
+
+
+def name_of(url: str) -> str:
+    return url.removeprefix("http://").rstrip("/").replace(":", "_")
+
+
+@pytest.mark.parametrize("style", ["dynamic", "rewrite"])
+@pytest.mark.parametrize("charset", ["utf-8", "gbk", "big5"])
+def test_records_equal_the_truth_in_every_style_and_charset(
+    start_portal: StartPortal, tmp_path: Path, style: str, charset: str
+) -> None:
+    portal = start_portal(articles=80, style=style, charset=charset)
+    name = name_of(portal.url)
+    ended = crawl("backfill", tmp_path, site=portal.url, settings=QUICK)
+    assert ended.code == 0, ended.stderr
+    assert differences(ended.lines(name), portal.truth(name)) == {}
+
+
+def test_a_backfill_costs_a_tenth_more_than_its_articles(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=450)
+    ended = crawl("backfill", tmp_path, site=portal.url, settings=QUICK)
+    assert ended.code == 0, ended.stderr
+    requests = [entry["path"] for entry in portal.log()]
+    records = ended.lines(name_of(portal.url))
+    single = {record["discuz"]["aid"] for record in records if len(record["pages"]) == 1}
+    further = [path for path in requests if re.search(r"mod=view&aid=\d+&page=", path)]
+    comments = [path for path in requests if COMMENTS.search(path)]
+    several = len(records) - len(single)
+    cost = (len(requests) - len(further) - len(comments) - several) / len(single)
+    print(f"{len(requests)} requests, {len(comments)} of them for comments; {cost:.3f} for a single-page article")
+    assert cost <= 1.10
+
+
+def test_no_page_is_asked_for_twice(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    assert crawl("backfill", tmp_path, site=portal.url, settings=QUICK).code == 0
+    paths = [entry["path"] for entry in portal.log()]
+    assert sorted(path for path in set(paths) if paths.count(path) > 1) == []
+
+
+def test_an_edited_article_gets_a_second_revision_only_if_an_editor_changed_it(
+    start_portal: StartPortal, tmp_path: Path
+) -> None:
+    portal = start_portal(articles=80)
+    name = name_of(portal.url)
+    first = crawl("article", tmp_path, site=portal.url, aid="1", settings=QUICK)
+    again = crawl("article", tmp_path, site=portal.url, aid="1", settings=QUICK)
+    assert (first.code, again.code) == (0, 0)
+    assert len(again.lines(name)) == 1
+    assert "0 articles new or changed" in again.last_line
+
+
+def test_robots_that_keep_us_out_of_everything_are_a_wall(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80, fault="robots-all")
+    ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
+    assert ended.code == 4, ended.stderr
+    assert "robots" in ended.last_line
+    assert [entry["path"] for entry in portal.log()] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(("fault", "wall"), [("closed-site", "site_closed"), ("login-wall", "login")])
+def test_a_site_behind_a_wall(start_portal: StartPortal, tmp_path: Path, fault: str, wall: str) -> None:
+    portal = start_portal(articles=80, fault=fault)
+    ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
+    assert ended.code == 4, ended.stderr
+    assert f"behind a wall ({wall})" in ended.last_line
+    assert ended.lines(name_of(portal.url)) == []
+
+
+def test_two_starts_at_once_are_one_run(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    with open_store(tmp_path / name_of(portal.url)):
+        refused = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
+        accepted = crawl("portal", tmp_path, site=portal.url, if_running="ok", settings=QUICK)
+    assert (refused.code, accepted.code) == (6, 0)
+    assert portal.log() == []
+
+
+def test_dates_bound_what_is_read(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=120)
+    name = name_of(portal.url)
+    truth = [record for record in portal.truth(name) if record["status"] == "published"]
+    days = sorted(record["date_published"][:10] for record in truth)
+    first, last = days[len(days) // 3], days[2 * len(days) // 3]
+    ended = crawl("backfill", tmp_path, site=portal.url, from_date=first, until_date=last, settings=QUICK)
+    assert ended.code == 0, ended.stderr
+    wanted = {record["id"] for record in truth if first <= record["date_published"][:10] <= last}
+    read = {record["id"] for record in ended.lines(name) if record["status"] == "published"}
+    assert read == wanted
