@@ -1,0 +1,90 @@
+"""What the README says is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from crawler.errors import PRECEDENCE, ExitCode
+from crawler.sites import read_profile
+
+if TYPE_CHECKING:
+    from tests.conftest import RunningPortal
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_two_commands_install_from_the_lock_and_go_on() -> None:
+    crawl, test = (line for block in blocks("sh") for line in block.splitlines() if line.startswith("python3 -m venv"))
+    install, _, last = crawl.rpartition(" && ")
+    assert last == ".venv/bin/scrapy crawl portal -a site=demo"
+    assert test == f"{install} && .venv/bin/pytest"
+    assert "-r requirements.lock" in install
+
+
+def test_the_example_is_a_record_of_the_demo(portal: RunningPortal) -> None:
+    (block,) = blocks("json")
+    example = json.loads(block.replace("http://127.0.0.1:40000/", portal.url))
+    (record,) = (record for record in portal.truth("demo") if record["id"] == example["id"])
+    assert shortened(record, example) == example
+
+
+def shortened(value: Any, example: Any) -> Any:
+    """Cut a record as the example was: fields left out, and texts that end with "…" cut there."""
+    if isinstance(example, dict):
+        return {name: shortened(value[name], part) for name, part in example.items()}
+    if isinstance(example, str) and example.endswith("…"):
+        return value[: len(example) - 1] + "…"
+    return value
+
+
+def test_the_exit_codes_are_all_there_in_order() -> None:
+    assert [int(code) for code in re.findall(r"^\| (\d) \|", README, re.MULTILINE)] == list(ExitCode)
+    assert f"the first of {' '.join(str(int(code)) for code in PRECEDENCE)}." in README
+
+
+def test_the_profile_can_be_read(tmp_path: Path) -> None:
+    (block,) = blocks("toml")
+    profile = tmp_path / "example.toml"
+    profile.write_text(block, encoding="utf-8")
+    site = read_profile(profile)
+    assert (site.name, site.url, site.delay, site.categories) == ("example", "https://www.example.com/", 2.0, (3, 5))
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(([^):]+)\)", README))
+def test_what_it_links_to_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_the_lock_holds_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock, re.MULTILINE))
+    asked = [Requirement(line) for line in project["dependencies"] + project["optional-dependencies"]["test"]]
+    stale = [
+        str(requirement)
+        for requirement in asked
+        if not requirement.specifier.contains(pinned.get(canonicalize_name(requirement.name), "0"))
+    ]
+    assert stale == [], "make the lock anew, as the README says"
+
+
+def test_the_lock_hashes_everything_and_names_no_host() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]
+    assert len(entries) > 30
+    assert [entry.split("==")[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in lock
