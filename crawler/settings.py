@@ -57,6 +57,10 @@ SPIDER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     # Which page was read before is no concern of the site's.
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    # Addresses are built, not copied from pages; a long one is no trap that leads on.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    # No callback of ours copies meta.
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     # Units know their depth: none. The stock one counts it for every request.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
@@ -64,6 +68,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     # The stock one prints a traceback for a site that is down.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsTxtMiddleware": 100,
+    # No site of ours asks for HTTP authentication.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     # Off-site is judged where redirects are; the stock one drops without a callback.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,

@@ -62,9 +62,7 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONWARNINGS": "error", "PYTHONUNBUFFERED": "1"}
 
 
-def crawl(
-    spider: str, data: Path, *more: str, settings: dict[str, str] | None = None, timeout: float = 100, **arguments: str
-) -> Crawl:
+def crawl(spider: str, data: Path, *more: str, settings: dict[str, str] | None = None, **arguments: str) -> Crawl:
     """Run a spider to its end."""
     words = [word for name, value in (settings or {}).items() for word in ("-s", f"{name}={value}")]
     done = subprocess.run(
@@ -73,7 +71,7 @@ def crawl(
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=100,
         check=False,
     )
     return Crawl(done.returncode, done.stdout, done.stderr, data)

@@ -34,7 +34,8 @@ CONTACT = {"DISCUZ_CONTACT": "tests@example.com"}
     ],
 )
 def test_wrong_arguments(tmp_path: Path, spider: str, arguments: dict[str, str], code: int, words: str) -> None:
-    ended = crawl(spider, tmp_path, **arguments)
+    given = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
+    ended = crawl(spider, tmp_path, *given)
     assert (ended.code, words in ended.last_line) == (code, True), ended.stderr
     assert "Traceback" not in ended.stderr
 
@@ -50,7 +51,8 @@ def test_wrong_arguments(tmp_path: Path, spider: str, arguments: dict[str, str],
     ],
 )
 def test_what_only_the_site_can_tell(tmp_path: Path, spider: str, arguments: dict[str, str], words: str) -> None:
-    ended = crawl(spider, tmp_path, site="demo", **arguments)
+    given = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
+    ended = crawl(spider, tmp_path, *given, site="demo")
     assert (ended.code, words in ended.last_line) == (2, True), ended.stderr
     assert "Traceback" not in ended.stderr
     assert not list(tmp_path.glob("demo/articles/*"))

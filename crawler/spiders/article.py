@@ -29,17 +29,25 @@ class ArticleSpider(ArticleReader):
         Raises:
             UsageError: none is given, or an address is no article of this site.
         """
-        if not self.asked.aid and not self.asked.url:
-            raise UsageError("aid is missing: give -a aid=12,40-80, -a url=URL,… or -a file=urls.txt")
-        self.learn_style(self.asked.url)
         self.store.add(self.units())
+
+    async def survey(self) -> str:
+        """Say how many articles there are to read.
+
+        Raises:
+            UsageError: none is given, or an address is no article of this site.
+        """
+        number = len({unit.key for unit in self.units()})
+        return f"{number:,} articles: {self.effort(number)}"
 
     def units(self) -> Iterator[Found]:
         """Make the units.
 
         Raises:
-            UsageError: an address is no article of this site.
+            UsageError: none is given, or an address is no article of this site.
         """
+        if not self.asked.aid and not self.asked.url:
+            raise UsageError("aid is missing: give -a aid=12,40-80, -a url=URL,… or -a file=urls.txt")
         for url in self.asked.url:
             target = self.grammar.parse(url)
             if target.kind is not Kind.ARTICLE or target.number is None:

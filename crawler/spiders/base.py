@@ -288,7 +288,12 @@ class UnitSpider(EndsUnits):
     # --- the end of the run ---
 
     def stop(self, code: ExitCode, words: str) -> None:
-        """End the crawl: give out nothing more, close as soon as what is in flight has come in."""
+        """End the crawl: give out nothing more, close as soon as what is in flight has come in.
+
+        A run that has ended stays as it ended: there is nothing left to stop.
+        """
+        if self.store.run is None:
+            return
         if self.exit_code is None or leading([code, self.exit_code]) != self.exit_code:
             self.exit_code, self.exit_words = code, words
         if not self._stopping:

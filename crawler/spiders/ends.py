@@ -55,9 +55,13 @@ class EndsUnits(Spider):
         crawler.signals.connect(self.item_dropped, signal=signals.item_dropped)
         crawler.signals.connect(self.item_error, signal=signals.item_error)
         crawler.signals.connect(self.request_dropped, signal=signals.request_dropped)
+        crawler.signals.connect(self.begin_watch, signal=signals.spider_opened)
+
+    def begin_watch(self) -> None:
+        """Look from time to time whether a unit is under way for too long, until the spider closes."""
         watch = create_looping_call(self.give_up_late)
-        crawler.signals.connect(lambda: watch.start(WATCH_EVERY, now=False), signals.spider_opened, weak=False)
-        crawler.signals.connect(lambda: watch.running and watch.stop(), signals.spider_closed, weak=False)
+        watch.start(WATCH_EVERY, now=False)
+        self.crawler.signals.connect(watch.stop, signals.spider_closed, weak=False)
 
     def stop(self, code: ExitCode, words: str) -> None:
         """End the crawl."""

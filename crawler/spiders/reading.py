@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 from crawler import loaders
-from crawler.discuz.urls import Kind, Style, Target, learn_style
+from crawler.discuz.urls import Kind, Target, learn_style
 from crawler.items import Article, Discuz, Provenance, SiteInfo
 from crawler.pages import ArticlePage, CommentsPage, ListingPage, parse
 from crawler.spiders.base import UnitSpider
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from scrapy.http import TextResponse
 
     from crawler.items import RawArticle, RawComment, RawLink
+
+
+FEW_LINKS = 2
 
 
 def encoding_source(response: TextResponse) -> str:
@@ -41,6 +44,7 @@ class ArticleReader(UnitSpider):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.comments_enabled = kwargs["settings"].getbool("DISCUZ_COMMENTS_ENABLED")
+        self._style_known = bool(self.store.recall("style"))
         self._asked_categories: dict[str, asyncio.Future[None]] = {}
 
     async def read_article(self, response: TextResponse, unit: Unit) -> AsyncIterator[Article]:
@@ -94,12 +98,16 @@ class ArticleReader(UnitSpider):
         )
 
     def learn_style(self, urls: Sequence[str]) -> None:
-        """Spell addresses as the site's own links do, once they tell: for good, since a record keeps its address."""
-        if self.grammar.style == Style():
-            style = learn_style(urls, self.grammar.root)
-            if style != Style():
-                self.tree.spell(style)
-                self.store.remember("style", asdict(style))
+        """Spell addresses as the site's own links do, once they tell: for good, since a record keeps its address.
+
+        Discuz! rewrites every link of a kind or none, so that a few of them tell.
+        """
+        if self._style_known or len(urls) < FEW_LINKS:
+            return
+        self._style_known = True
+        style = learn_style(urls, self.grammar.root)
+        self.tree.spell(style)
+        self.store.remember("style", asdict(style))
 
     async def further_pages(self, first: RawArticle, aid: int) -> Sequence[RawArticle]:
         """Fetch pages 2 to the last of an article; an empty one lies beyond the last."""

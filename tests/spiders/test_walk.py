@@ -16,7 +16,14 @@ MARCH = date(2026, 3, 1)
 
 
 def sight(**changes: Any) -> Sight:
-    values = {"asked": 1, "shown": 1, "last": 9, "aids": PAGE, "settled": frozenset(), "oldest": date(2026, 3, 5)}
+    values: dict[str, Any] = {
+        "asked": 1,
+        "shown": 1,
+        "last": 9,
+        "aids": PAGE,
+        "settled": frozenset(),
+        "oldest": date(2026, 3, 5),
+    }
     return Sight(**(values | changes))
 
 
