@@ -9,7 +9,7 @@ import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
@@ -19,6 +19,7 @@ from crawler.commands.event_loop import install_event_loop
 from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError
 from crawler.extensions.terminal import printable
+from crawler.interruption import leave, on_signal
 from crawler.sites import Site
 from crawler.spiders import arguments
 from crawler.spiders.base import UnitSpider
@@ -43,7 +44,7 @@ class Command(BaseRunSpiderCommand):
         super().__init__()
         self._closing = ExitStack()
         self._running: Crawler | None = None
-        self._signals = 0
+        self._interrupted = False
 
     def syntax(self) -> str:
         """What comes after the command's name."""
@@ -58,8 +59,7 @@ class Command(BaseRunSpiderCommand):
 
         Scrapy builds process, event loop and resolver between this and `run`, from the settings as they are then.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._interrupt)
+        on_signal(self._interrupt)
         try:
             self._check(args, opts)
         except ScrapyUsageError as error:
@@ -118,26 +118,31 @@ class Command(BaseRunSpiderCommand):
     # --- signals ---
 
     def _interrupt(self, number: int, _frame: FrameType | None) -> None:
-        """Stop for a signal: the first one in good order, at most `PATIENCE` long; the second one at once."""
-        self._signals += 1
-        spider = self._running.spider if self._running else None
-        if self._signals > 1 or not isinstance(spider, UnitSpider):
-            self._force()
-            return
-        loop = asyncio.get_event_loop()
-        loop.call_soon_threadsafe(
-            spider.stop, ExitCode.INTERRUPTED, f"interrupted by {signal.Signals(number).name}: start again to go on"
-        )
-        loop.call_soon_threadsafe(loop.call_later, PATIENCE, self._force)
+        """Stop for a signal: in good order where there is a crawl to stop, at once where there is none yet.
 
-    def _force(self) -> None:
-        spider: Any = self._running.spider if self._running else None
-        if isinstance(spider, UnitSpider):
-            spider.closed("forced")
+        A second signal ends the crawl at once, too. It may come in the middle of a commit, so that the store is left
+        alone: the next start finds it as after a crash.
+        """
+        spider = self._running.spider if self._running else None
+        if self._interrupted or not isinstance(spider, UnitSpider):
+            self._closing.close()
+            leave()
+        self._interrupted = True
+        asyncio.get_event_loop().call_soon_threadsafe(self._stop, spider, signal.Signals(number).name)
+
+    def _stop(self, spider: UnitSpider, name: str) -> None:
+        """Stop the spider, from the event loop, where nothing else is half done."""
+        spider.stop(ExitCode.INTERRUPTED, f"interrupted by {name}: start again to go on")
+        asyncio.get_running_loop().call_later(PATIENCE, self._force, spider)
+
+    def _force(self, spider: UnitSpider) -> None:
+        """End a crawl that waits for what does not come, with what it has."""
+        spider.closed("forced")
+        assert spider.exit_code is not None
         self._closing.close()
-        say("interrupted: start again to go on")
+        say(spider.exit_words)
         sys.stderr.flush()
-        os._exit(ExitCode.INTERRUPTED)
+        os._exit(spider.exit_code)
 
 
 def say(words: str) -> None:
