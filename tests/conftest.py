@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, help="how often each kill test kills; else each has its own number")
+
+
 @dataclass(slots=True)
 class RunningPortal:
     """A portal in a child process.

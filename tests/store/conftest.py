@@ -1,4 +1,4 @@
-"""A store with a clock to turn by hand, and how often the kill test kills."""
+"""A store with a clock to turn by hand."""
 
 from __future__ import annotations
 
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.store import Store
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=60, help="how often the store's kill test kills (pytest tests/store)")
 
 
 @pytest.fixture

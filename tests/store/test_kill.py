@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+KILLS = 60
 
 POINTS = [f"{name}:{when}" for name in driver.POINTS for when in ("before", "after")] + ["pwrite:torn"]
 
@@ -74,7 +75,7 @@ def assert_whole(folder: Path) -> None:
 
 def test_killed_at_every_point(crawl: Crawl, request: pytest.FixtureRequest) -> None:
     """A crawl is killed again and again until it ends; then another one, until there were enough kills."""
-    wanted = request.config.getoption("--kills", 60)
+    wanted = request.config.getoption("--kills") or KILLS
     chance = random.Random(wanted)
     fell: list[str] = []
     starts = 0
