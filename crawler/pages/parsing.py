@@ -7,7 +7,7 @@ from typing import Final
 
 from parsel import Selector
 
-from crawler.text import shallow
+from crawler.text import document
 
 _ENVELOPE: Final = re.compile(r"\s*<\?xml[^>]*>\s*<root><!\[CDATA\[(?P<html>.*)\]\]>\s*</root>\s*", re.DOTALL)
 _FEED: Final = re.compile(r"\s*<\?xml[^>]*>\s*<rss\b")
@@ -27,4 +27,4 @@ def parse(text: str) -> Selector:
     if _FEED.match(text):
         return Selector(text=text, type="xml")
     envelope = _ENVELOPE.fullmatch(text)
-    return Selector(text=shallow(envelope["html"] if envelope else text), type="html")
+    return Selector(root=document(envelope["html"] if envelope else text), type="html")

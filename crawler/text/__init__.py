@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.text.addresses import original_image
 from crawler.text.body import Body, analyse
 from crawler.text.lines import clean_line
-from crawler.text.nesting import shallow
-from crawler.text.parsing import fragment
+from crawler.text.parsing import document, fragment
 from crawler.text.script import language
 from crawler.text.staff import credits  # noqa: A004  # the record's word for it
 
@@ -31,6 +30,7 @@ __all__ = [
     "body_text",
     "clean_line",
     "credits",
+    "document",
     "fragment",
     "images",
     "language",
@@ -38,7 +38,6 @@ __all__ = [
     "original_image",
     "paragraphs",
     "safe_html",
-    "shallow",
     "videos",
 ]
 

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final, cast
 
-from lxml.html import HTMLParser, document_fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, fromstring
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 
 from crawler.text.lines import storable
 from crawler.text.nesting import shallow
 
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+#: The classes of `lxml.html` without those for form fields: lxml then finds the class of an element without calling
+#: Python, and it asks each time that an element is touched.
+_CLASSES: Final = ElementDefaultClassLookup(
+    element=HtmlElement,
+    comment=HtmlComment,
+    pi=HtmlProcessingInstruction,
+    entity=HtmlEntity,
+)
+_NOTHING: Final = "<html/>"
+
+
+def document(html: str) -> HtmlElement:
+    """Parses a whole page, however deep, into the tree that `parsel.Selector` makes of it.
+
+    Args:
+        html: The decoded source.
+
+    Returns:
+        The ``html`` element; an empty one where there is nothing to parse.
+    """
+    root = _parsed(shallow(html).strip().replace("\0", "") or _NOTHING)
+    return _parsed(_NOTHING) if root is None else root  # all of it may be a comment
 
 
 def fragment(html: str) -> list[HtmlElement]:
@@ -22,6 +43,10 @@ def fragment(html: str) -> list[HtmlElement]:
     Returns:
         One container with the content, as the functions of `crawler.text` take it.
     """
-    page = shallow(f"<html><body>{storable(html)}").encode()
-    document = document_fromstring(page, parser=HTMLParser(encoding="utf-8", huge_tree=True))
-    return list(document.iterchildren("body"))
+    return list(_parsed(shallow(f"<html><body>{storable(html)}")).iterchildren("body"))
+
+
+def _parsed(html: str) -> HtmlElement:
+    parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(_CLASSES)
+    return cast("HtmlElement", fromstring(html.encode(), parser))
