@@ -86,3 +86,24 @@ def test_a_second_crawl_finds_nothing_new_and_asks_for_little(demo: Crawl) -> No
     assert stats.get("discuz/article/done_count", 0) == 0
     # robots, home, a page for each top category; a closed and a redirecting one are no categories of the tree
     assert stats["downloader/request_count"] <= 2 + len(tops) + 2
+
+
+def test_the_facts_of_a_live_article_are_all_there(demo: Crawl) -> None:
+    """A page of a live portal, saved as text, named these; the demo portal prints them in its own markup."""
+    [record] = [line for line in demo.lines() if line["date_published_raw"] == "2019-10-17 20:34"]
+    assert record["headline"] == "周德睿发表署名文章《奋力打好高质量脱贫的决胜之战》"
+    assert record["publisher"]["name"] == "sexgang"
+    assert record["date_published"] == "2019-10-17T20:34:00+08:00"
+    assert (record["view_count"], record["comment_count"], record["comments"]) == (611, 0, [])
+    assert record["is_based_on"] == {"name": "常德新闻联播", "url": None}
+    assert record["description"] == "第六个全国扶贫日"
+    assert record["credits"] == {
+        "出品": ["常德全媒"],
+        "一审": ["傅品红"],
+        "二审": ["刘连松"],
+        "终审": ["陈章楷"],
+    }
+    assert list(record["reactions"]) == ["路过", "雷人", "握手", "鲜花", "鸡蛋"]
+    assert record["site"]["icp"] == "湘ICP备17005265号"
+    assert record["site"]["generator"] == "Discuz! X3.4"
+    assert "新闻|" in record["article_body"]  # telephone lines are text, not staff

@@ -21,7 +21,7 @@ from crawler.spiders.walk import Baseline, Sight, Step, step
 from crawler.store import Category, Found, Outcome, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from scrapy.http import TextResponse
 
@@ -37,8 +37,13 @@ class Seen:
     """An entry of a listing that is an article of this site."""
 
     aid: int
-    day: date | None
+    when: datetime | None
     entry: RawEntry
+
+    @property
+    def day(self) -> date | None:
+        """Day of publication, in the site's zone."""
+        return self.when.date() if self.when else None
 
 
 class ListingSpider(ChoosesCategories):
@@ -106,7 +111,7 @@ class ListingSpider(ChoosesCategories):
         following = self.step(raw, unit, seen, settled)
         new = [self.found(one) for one in seen if self.is_wanted(one) and article_key(one.aid) not in settled]
         self.crawler.stats.inc_value("discuz/article/found_count", len(new))
-        head = [one.aid for one in seen] if unit.page == 1 else unit.payload.get("head", [])
+        head = head_of(seen) if unit.page == 1 else unit.payload["head"]
         if following.go_on:
             target = (
                 Target(Kind.LISTING, raw.catid, unit.page + 1)
@@ -177,7 +182,7 @@ class ListingSpider(ChoosesCategories):
             target = self.grammar.parse(entry.url)
             if target.kind is Kind.ARTICLE and target.number is not None and target.number not in seen:
                 when = parse_date(entry.date, now=now, zone=zone, title=entry.date_title)
-                seen[target.number] = Seen(target.number, when.value.astimezone(zone).date() if when else None, entry)
+                seen[target.number] = Seen(target.number, when.value.astimezone(zone) if when else None, entry)
         return list(seen.values())
 
     def is_wanted(self, one: Seen) -> bool:
@@ -206,7 +211,9 @@ class ListingSpider(ChoosesCategories):
                 shown=raw.page,
                 last=raw.pages,
                 aids=tuple(one.aid for one in seen),
-                settled=frozenset(one.aid for one in seen if article_key(one.aid) in settled),
+                settled=frozenset(
+                    one.aid for one in seen if article_key(one.aid) in settled and reached(one, category)
+                ),
                 oldest=seen[-1].day if seen else None,
             ),
             row=unit.payload.get("row", 0),
@@ -216,14 +223,33 @@ class ListingSpider(ChoosesCategories):
             from_date=self.asked.from_date,
         )
 
-    def walked(self, raw: RawListing, ended: Step, head: Sequence[int]) -> list[Category]:
+    def walked(self, raw: RawListing, ended: Step, head: Mapping[str, Any]) -> list[Category]:
         """Give what the end of a walk proves of its category."""
         category = self.tree.get(raw.catid) if raw.catid is not None else None
         if ended.go_on or category is None or self.asked.until_date is not None:
             return []
-        category = replace(category, complete_to=ended.complete_to, head=tuple(head))
+        at = datetime.fromisoformat(head["at"]) if head["at"] else None
+        category = replace(category, complete_to=ended.complete_to, head=tuple(head["aids"]), head_at=at)
         self.tree.remember([category])
         return [category]
+
+
+def head_of(seen: Sequence[Seen]) -> dict[str, Any]:
+    """Describe a first page, for the walk after this one: its articles, and when the newest was published."""
+    newest = max((one.when for one in seen if one.when), default=None)
+    return {"aids": [one.aid for one in seen], "at": newest.isoformat() if newest else None}
+
+
+def reached(one: Seen, category: Category | None) -> bool:
+    """Tell whether the last finished walk of a category had come by an article.
+
+    What is newer than its head may be known from a walk that was cut short, with a gap below it.
+    """
+    if category is None:
+        return False
+    if category.head_at is None or one.when is None:
+        return one.aid in category.head
+    return one.when <= category.head_at
 
 
 def article_key(aid: int) -> str:

@@ -25,6 +25,7 @@ class Tally:
         robots: units that robots.txt kept us from.
         skipped: reasons of the articles that gave no record, with their number.
         left: articles that a later run will try.
+        unread: listing pages that could not be read.
     """
 
     written: int
@@ -33,6 +34,7 @@ class Tally:
     robots: int
     skipped: dict[str, int]
     left: int
+    unread: int
 
     @classmethod
     def of(cls, counts: Counts, *, written: int) -> Self:
@@ -48,6 +50,7 @@ class Tally:
             read=sum(c.units for c in counts.run if c.state in {"done", "skipped"}) - robots,
             robots=robots,
             skipped=skipped,
+            unread=sum(c.units for c in counts.run if c.kind == "listing" and c.state == "failed"),
             left=sum(c.units for c in counts.run if c.kind == "article" and c.state in {"todo", "failed"}),
         )
 
@@ -63,11 +66,12 @@ def verdict(site: Site, tally: Tally, *, bugs: int) -> tuple[ExitCode, str]:
     words = [f"{tally.written:,} articles new or changed"]
     words += [f"{number:,} skipped ({reason})" for reason, number in sorted(tally.skipped.items())]
     words += [f"{tally.left:,} left for the next run"] if tally.left else []
+    words += [f"{tally.unread:,} listing pages not read, the next run tries again"] if tally.unread else []
     summary = f"{site.name}: {', '.join(words)}"
     if bugs:
         return ExitCode.BUG, f"{summary}; a bug of ours ended {bugs:,} of them: please report it with the log"
     if not tally.read and tally.robots:
         return ExitCode.WALL, f"site={site.url!r}: its robots.txt keeps us out of everything that was asked for"
-    if not tally.read and tally.left:
+    if not tally.read and (tally.left or tally.unread):
         return ExitCode.UNREACHABLE, f"site={site.url!r}: nothing could be read; try it in a browser, then start again"
     return ExitCode.OK, summary

@@ -141,6 +141,7 @@ categories = sa.Table(
     sa.Column("per_page", sa.Integer),
     sa.Column("complete_to", sa.Text),
     sa.Column("head", Json, nullable=False),
+    sa.Column("head_at", Moment),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("seen_at", Moment),
 )

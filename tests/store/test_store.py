@@ -453,6 +453,7 @@ def test_categories_are_replaced_and_ordered(store: Store, folder: Path) -> None
         "per_page": None,
         "complete_to": "",
         "head": [9, 8],
+        "head_at": None,
         "state": "open",
         "seen_at": "2026-03-14T15:09:26Z",
     }

@@ -1,0 +1,85 @@
+"""The category tree, put together from what pages tell."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.discuz.urls import Grammar
+from crawler.items import RawEntry, RawLink, RawListing
+from crawler.spiders.tree import Tree
+from crawler.store import Category
+
+ROOT = "http://www.example.com/"
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+HOME = RawLink("首页", ROOT)
+NEWS = RawLink("新闻", f"{ROOT}news/")
+LOCAL = RawLink("社会", f"{ROOT}news/shehui/")
+LAW = RawLink("时政", f"{ROOT}portal.php?mod=list&catid=2")
+
+
+def listing(
+    catid: int | None, name: str, *above: RawLink, below: tuple[RawLink, ...] = (), pages: int = 1
+) -> RawListing:
+    return RawListing(
+        catid=catid,
+        name=name,
+        entries=[RawEntry("t", f"{ROOT}portal.php?mod=view&aid=1", 1)],
+        page=1,
+        pages=pages,
+        has_next=False,
+        breadcrumbs=[HOME, *above],
+        children=list(below),
+    )
+
+
+@pytest.fixture
+def tree() -> Tree:
+    return Tree(Grammar(ROOT), [])
+
+
+def test_a_first_page_tells_its_category_and_those_below(tree: Tree) -> None:
+    seen = tree.learn(listing(1, "新闻", below=(LAW, LOCAL), pages=9), NEWS, NOW)
+    assert [(c.catid, c.name, c.folder, c.parent_key) for c in seen] == [
+        (1, "新闻", "news", None),
+        (2, "时政", None, "1"),
+    ]
+    assert (seen[0].pages, seen[0].per_page, seen[0].seen_at) == (9, 1, NOW)
+
+
+def test_a_folder_is_known_from_then_on(tree: Tree) -> None:
+    assert tree.catid(NEWS.url) is None
+    tree.learn(listing(1, "新闻"), NEWS, NOW)
+    assert tree.catid(NEWS.url) == 1
+    assert tree.catid(f"{ROOT}news/index.php?page=3") == 1
+    assert tree.catid(f"{ROOT}portal.php?mod=view&aid=1") is None
+
+
+def test_ancestors_are_parents(tree: Tree) -> None:
+    tree.learn(listing(1, "新闻"), NEWS, NOW)
+    seen = tree.learn(listing(3, "社会", NEWS), LOCAL, NOW)
+    assert [(c.catid, c.parent_key) for c in seen] == [(1, None), (3, "1")]
+    assert tree.ancestors(listing(3, "社会", NEWS)) == [NEWS]
+
+
+def test_what_a_walk_proved_is_kept(tree: Tree) -> None:
+    tree.remember([Category(key="1", catid=1, complete_to="", head=(9, 8), head_at=NOW)])
+    [seen] = tree.learn(listing(1, "新闻"), NEWS, NOW)
+    assert (seen.complete_to, seen.head, seen.head_at) == ("", (9, 8), NOW)
+
+
+def test_a_page_without_a_number_tells_nothing(tree: Tree) -> None:
+    assert tree.learn(listing(None, "新闻"), NEWS, NOW) == []
+
+
+def test_a_category_is_found_by_name_and_folder(tree: Tree) -> None:
+    tree.learn(listing(1, "新闻"), NEWS, NOW)
+    tree.learn(listing(3, "社会", NEWS), LOCAL, NOW)
+    for words in ("社会", "shehui", "news/shehui", "/news/shehui/"):
+        assert [c.catid for c in tree.named(words)] == [3]
+    assert tree.named("没有") == []
+    assert sorted(c.catid or 0 for c in tree) == [1, 3]
+    found = tree.get(3)
+    assert found is not None
+    assert found.url == LOCAL.url

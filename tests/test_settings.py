@@ -1,0 +1,71 @@
+"""The defaults that people rely on, and what must be off."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy.settings import BaseSettings
+from scrapy.utils.project import get_project_settings
+
+from crawler.errors import UsageError
+from crawler.sites import Site, site_from_url
+from crawler.spiders.politeness import be_polite
+
+
+@pytest.fixture
+def settings() -> BaseSettings:
+    return get_project_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCUZ_DATA_DIR", "data"),
+        ("DISCUZ_SITES_DIR", None),
+        ("DISCUZ_STORE_URL", None),
+        ("DISCUZ_CONTACT", None),
+        ("DISCUZ_OVERLAP", 30),
+        ("DISCUZ_UNIT_TRIES", 5),
+        ("DISCUZ_COMMENTS_ENABLED", True),
+        ("DISCUZ_ALLOW_PRIVATE_ADDRESSES", []),
+        ("DISCUZ_KEEP_RUNS", 100),
+        ("REMOTE_CONTROL_ENABLED", False),
+        ("TELNETCONSOLE_ENABLED", False),
+        ("HTTPPROXY_ENABLED", False),
+        ("METAREFRESH_ENABLED", False),
+        ("ROBOTSTXT_OBEY", True),
+        ("AUTOTHROTTLE_ENABLED", True),
+        ("DOWNLOAD_DELAY_JITTER", 0),
+    ],
+)
+def test_a_default(settings: BaseSettings, name: str, value: object) -> None:
+    assert settings[name] == value
+
+
+def test_a_real_site_is_read_slowly_and_by_name(settings: BaseSettings) -> None:
+    settings.set("DISCUZ_CONTACT", "ops@example.com")
+    be_polite(settings, site_from_url("https://www.example.com/"))
+    assert settings.getfloat("DOWNLOAD_DELAY") == 1.0
+    assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 2
+    assert settings["USER_AGENT"].endswith("(+ops@example.com)")
+    assert "discuz-crawler/" in settings["USER_AGENT"]
+
+
+def test_a_profile_sets_the_pace_and_the_command_line_counts_more(settings: BaseSettings) -> None:
+    settings.set("DISCUZ_CONTACT", "ops@example.com")
+    settings.set("DOWNLOAD_DELAY", 5, priority="cmdline")
+    be_polite(settings, Site(name="x", url="https://www.example.com/", delay=3.0, concurrency=1))
+    assert settings.getfloat("DOWNLOAD_DELAY") == 5
+    assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
+
+
+def test_a_real_site_is_refused_without_a_contact(settings: BaseSettings) -> None:
+    with pytest.raises(UsageError, match="DISCUZ_CONTACT is not set"):
+        be_polite(settings, site_from_url("http://127.0.0.1:8080/"))
+
+
+def test_only_a_child_process_of_ours_is_read_without_pace(settings: BaseSettings) -> None:
+    be_polite(settings, Site(name="demo", url="http://127.0.0.1:8080/", own_process=True))
+    assert settings.getfloat("DOWNLOAD_DELAY") == 0
+    assert not settings.getbool("AUTOTHROTTLE_ENABLED")
+    with pytest.raises(UsageError):
+        be_polite(settings, Site(name="demo", url="http://127.0.0.1:8080/"))
