@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from functools import lru_cache
 from typing import Final
 
 from hanzidentifier.helpers import (  # type: ignore[import-untyped]  # it ships no types
@@ -12,8 +11,10 @@ from hanzidentifier.helpers import (  # type: ignore[import-untyped]  # it ships
     TRADITIONAL_CHARACTERS,
 )
 
-_SIMPLIFIED: Final = frozenset(SIMPLIFIED_CHARACTERS - TRADITIONAL_CHARACTERS)
-_TRADITIONAL: Final = frozenset(TRADITIONAL_CHARACTERS - SIMPLIFIED_CHARACTERS)
+_SIMPLIFIED_ONLY: Final = frozenset(SIMPLIFIED_CHARACTERS - TRADITIONAL_CHARACTERS)
+_TRADITIONAL_ONLY: Final = frozenset(TRADITIONAL_CHARACTERS - SIMPLIFIED_CHARACTERS)
+_SIMPLIFIED: Final = "CJK, simplified only"
+_TRADITIONAL: Final = "CJK, traditional only"
 
 _SAMPLE: Final = 500  # characters; more say nothing new
 _FEWEST: Final = 6  # different letters; fewer say nothing
@@ -42,6 +43,29 @@ _LANGUAGES: Final = {
 }
 
 
+class _Scripts(dict[str, str]):
+    """The script of each character that was met so far, "" for what is no letter.
+
+    A dictionary that fills itself: texts have hundreds of different characters, and a call for each would cost more
+    than all the rest. Chinese characters that only one of the two ways of writing has are scripts of their own.
+    """
+
+    def __missing__(self, character: str) -> str:
+        if not character.isalpha():
+            script = ""
+        elif character in _SIMPLIFIED_ONLY:
+            script = _SIMPLIFIED
+        elif character in _TRADITIONAL_ONLY:
+            script = _TRADITIONAL
+        else:
+            script = unicodedata.name(character, "").partition(" ")[0] or "UNNAMED"
+        self[character] = script
+        return script
+
+
+_SCRIPTS: Final = _Scripts()
+
+
 def language(text: str) -> str | None:
     """The language of a text as a BCP 47 tag, from its script alone.
 
@@ -59,26 +83,23 @@ def language(text: str) -> str | None:
     >>> language("This is simple") is None
     True
     """
-    letters = {letter for letter in set(text[:_SAMPLE]) if letter.isalpha()}
-    if len(letters) < _FEWEST:
+    sample = set(text[:_SAMPLE])
+    scripts = Counter(map(_SCRIPTS.__getitem__, sample))
+    del scripts[""]
+    if scripts.total() < _FEWEST:
         return None
-    scripts = Counter(map(_script, letters))
+    simplified, traditional = scripts.pop(_SIMPLIFIED, 0), scripts.pop(_TRADITIONAL, 0)
+    scripts["CJK"] += simplified + traditional
     main = max(scripts, key=lambda script: scripts[script] * (_LATIN_WEIGHT if script == "LATIN" else 1))
     kana = scripts["HIRAGANA"] + scripts["KATAKANA"]
     if main in {"CJK", "HIRAGANA", "KATAKANA"}:
-        return "ja" if kana >= _KANA_OF_JAPANESE * (kana + scripts["CJK"]) else _chinese(letters)
+        return "ja" if kana >= _KANA_OF_JAPANESE * (kana + scripts["CJK"]) else _chinese(simplified, traditional)
     if main == "LATIN":
-        return "vi" if _marked(letters) >= _MARKED_OF_VIETNAMESE * scripts["LATIN"] else None
+        return "vi" if _marked(sample) >= _MARKED_OF_VIETNAMESE * scripts["LATIN"] else None
     return _LANGUAGES.get(main)
 
 
-@lru_cache(maxsize=8192)
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").partition(" ")[0]
-
-
-def _chinese(letters: set[str]) -> str:
-    simplified, traditional = len(letters & _SIMPLIFIED), len(letters & _TRADITIONAL)
+def _chinese(simplified: int, traditional: int) -> str:
     if simplified == traditional:
         return "zh"
     return "zh-Hans" if simplified > traditional else "zh-Hant"
