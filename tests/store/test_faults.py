@@ -105,16 +105,15 @@ def test_a_bug_stays_one(bug: Exception) -> None:
 
 
 @pytest.fixture
-def _ordinary_user() -> Iterator[None]:
-    """Give up root's right to write anywhere, where the tests have it."""
+def forbidden(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which we may not write; tests that run as root give its rights up for as long."""
+    tmp_path.chmod(0o500)
     before = os.geteuid()
     os.seteuid(before or 65534)
-    yield
+    yield tmp_path
     os.seteuid(before)
 
 
-@pytest.mark.usefixtures("_ordinary_user")
-def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+def test_a_folder_that_may_not_be_written(forbidden: Path) -> None:
     with pytest.raises(StorageError, match="owner or mode"):
-        open_store(tmp_path / "site")
+        open_store(forbidden / "site")
