@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import hashlib
+import json
 import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,10 +13,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler import text
 from crawler.discuz.urls import Grammar, Style
 from crawler.items import (
+    Attachment,
     RawArticle,
     RawComment,
     RawEntry,
@@ -550,6 +555,27 @@ def test_the_hash_does_not_change_with_counts_comments_and_neighbours() -> None:
 )
 def test_the_hash_changes_with_what_an_editor_can_change(changes: dict[str, Any]) -> None:
     assert load(replace(raw_article(), **changes)).content_hash != load(raw_article()).content_hash
+
+
+@given(words=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=6, max_size=6))
+def test_the_hash_is_over_compact_json_with_sorted_keys(words: list[str]) -> None:
+    record = load(raw_article())
+    record.headline, record.article_body, record.article_section = words[:3]
+    record.credits = {words[3]: words[4:], words[4]: []}
+    record.attachments = [Attachment(words[0], words[5])]
+    content = {
+        **{name: getattr(record, name) for name in ("headline", "description", "article_body", "article_section")},
+        "authors": [author.name for author in record.authors],
+        "is_based_on": record.is_based_on and {"name": record.is_based_on.name, "url": record.is_based_on.url},
+        "date_published": record.date_published,
+        "credits": record.credits,
+        "images": [image.url for image in record.images],
+        "attachments": [[attachment.url, attachment.name] for attachment in record.attachments],
+        "videos": [],
+        "audios": [],
+    }
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert content_hash(record) == hashlib.sha256(canonical.encode()).hexdigest()
 
 
 # --- entries of lists ---

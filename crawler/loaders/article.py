@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
+import orjson
 from itemloaders import ItemLoader
 from itemloaders.processors import Identity
 
@@ -157,6 +157,8 @@ def beyond_last(raw: RawArticle, asked: int = 1) -> bool:
 def content_hash(article: Article) -> str:
     """The sha-256 of what an editor can change: no counts, no comments, no reactions, no neighbours.
 
+    It is taken over compact JSON in UTF-8 with sorted keys, which any other program can make of a record, too.
+
     Args:
         article: The record.
     """
@@ -175,8 +177,7 @@ def content_hash(article: Article) -> str:
         "videos": [video.url for video in article.videos],
         "audios": [audio.url for audio in article.audios],
     }
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _in_order(pages: Sequence[RawArticle]) -> list[RawArticle]:
