@@ -42,6 +42,8 @@ NOTE_ROLES: Final = _set(
 PICTURE_ROLES: Final = _set(
     "摄 摄影 摄影报道 图文报道 文/图 图/文 文图 图文",
 )
+#: Each role of the two sets above has one of these, in simplified or traditional characters.
+ROLE_CHARACTERS: Final = "者员員辑輯编編摄攝图圖"
 #: Labels of the same lines that name no staff.
 OTHER_LABELS: Final = _set(
     "来源 稿源 信息来源 新闻来源 图片来源 新闻 直播 推广 投稿 电话 热线 新闻热线 联系电话 联系方式 手机 邮箱 投稿邮箱 "

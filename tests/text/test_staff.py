@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.text import credits  # noqa: A004  # the record's word for it
+from crawler.text import credits, staff_words  # noqa: A004  # the record's word for it
 
 LINES: list[tuple[str, dict[str, list[str]]]] = [
     # labels and names
@@ -119,6 +119,14 @@ def test_no_staff_line(line: str) -> None:
 def test_lines_add_up() -> None:
     lines = ["本报讯（记者 张三）今天上午，大桥通车。", "图为现场（李四 摄）", "记者：李四 张三", "责编：王五"]
     assert credits(lines) == {"记者": ["张三", "李四"], "摄": ["李四"], "责编": ["王五"]}
+
+
+def test_each_role_that_stands_without_a_sign_has_a_telling_character() -> None:
+    han = "".join(map(chr, range(0x4E00, 0xA000)))
+    simplified = set(staff_words.ROLE_CHARACTERS) & set(staff_words.simplified(han))
+    spellings = {c for c, plain in zip(han, staff_words.simplified(han), strict=True) if plain in simplified}
+    assert spellings == set(staff_words.ROLE_CHARACTERS)
+    assert all(set(role) & simplified for role in staff_words.NOTE_ROLES | staff_words.PICTURE_ROLES)
 
 
 WORDS = st.sampled_from(
