@@ -213,7 +213,7 @@ def without_noise(url: str) -> str:
     path, question_mark, query = address.partition("?")
     while "&amp;" in query:
         query = query.replace("&amp;", "&")
-    kept = "&".join(part for part in query.split("&") if part and not noisy(part.partition("=")[0]))
+    kept = "&".join(part for part in query.split("&") if part.strip() and not noisy(part.partition("=")[0]))
     return f"{path}{question_mark if kept else ''}{kept}{hash_sign}{fragment}".rstrip()
 
 

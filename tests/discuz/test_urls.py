@@ -490,6 +490,7 @@ anything = st.one_of(st.text(st.characters(codec=None)), st.lists(pieces).map(""
 @example("http://[")
 @example("http://portal.test:99999/")
 @example("\ud800.html")
+@example("? &")
 def test_no_text_is_too_strange(grammar: Grammar, url: str) -> None:
     target = grammar.parse(url)
     assert grammar.clean(grammar.clean(url)) == grammar.clean(url)
