@@ -6,13 +6,8 @@ write, a commit or a publishing, some while the next start recovers from the one
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-import re
 import signal
-from collections import Counter
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +15,9 @@ import pytest
 
 from crawler.spiders.base import LEAST_WIDTH
 from crawler.store.store import BATCH
-from tests.crawling import QUICK, Crawl, differences
+from tests.crawling import QUICK
 from tests.killing import REQUEST, STORE_POINTS, Crawls, crawls
+from tests.whole import Site, truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +27,8 @@ if TYPE_CHECKING:
 ARTICLES = 120
 KILLS = 10
 A_LOT = 10
-WIDTH = max(2 * int(QUICK["CONCURRENT_REQUESTS_PER_DOMAIN"]), LEAST_WIDTH)
-ARTICLE = re.compile(r"mod=view&aid=(\d+)$")
-COUNTED = {"view_count"}
-"""What reading an article changes of it: the truth holds for the first reading."""
+AGAIN = max(2 * int(QUICK["CONCURRENT_REQUESTS_PER_DOMAIN"]), LEAST_WIDTH) + BATCH
+"""How many articles a kill may cost: what was under way, and what was not committed yet."""
 
 RECOVERIES = [
     (("pwrite:torn", 3), ("ftruncate:before", 2)),
@@ -73,17 +67,9 @@ def portal(start_portal: StartPortal) -> RunningPortal:
     return start_portal(articles=ARTICLES)
 
 
-def site_of(portal: RunningPortal) -> str:
-    return portal.url.removeprefix("http://").rstrip("/").replace(":", "_")
-
-
 @pytest.fixture(scope="module")
 def truth(portal: RunningPortal) -> list[dict[str, Any]]:
-    return [without_counts(record) for record in portal.truth(site_of(portal))]
-
-
-def without_counts(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in COUNTED}
+    return truth_of(portal)
 
 
 def plans(chance: random.Random) -> Iterator[tuple[str, int]]:
@@ -95,49 +81,6 @@ def plans(chance: random.Random) -> Iterator[tuple[str, int]]:
             yield point, chance.choice(IN_THE_MIDDLE.get(point.partition(":")[0], [2, 3]))
 
 
-class Site:
-    """One crawl, from the first start to the one that comes to the end."""
-
-    def __init__(self, portal: RunningPortal, data: Path) -> None:
-        self.portal = portal
-        self.crawl = Crawl(0, "", "", data)
-        self.name = site_of(portal)
-        self.published: set[str] = set()
-        self.asked: Counter[str] = Counter()
-        self.begun = self.requests = len(portal.log())
-
-    def see(self) -> tuple[int, int]:
-        """Look at the files and at the server's log after a start has ended.
-
-        Returns:
-            how many requests this crawl has made, and how many articles this start asked for that an earlier one had.
-        """
-        ids = [record["id"] for record in self.crawl.lines(self.name)]
-        assert len(ids) == len(set(ids)), "twice"
-        assert self.published <= set(ids), "gone"
-        self.published = set(ids)
-        log = self.portal.log()
-        asked = Counter(found[1] for line in log[self.requests :] if (found := ARTICLE.search(line["path"])))
-        again = sum(count for aid, count in asked.items() if aid in self.asked)
-        assert max(asked.values(), default=1) == 1, "one start asked twice"
-        self.asked += asked
-        self.requests = len(log)
-        return self.requests - self.begun, again
-
-    def assert_whole(self, truth: list[dict[str, Any]]) -> None:
-        """Every record once and as the portal knows it, and the list of files agrees with the files."""
-        assert differences([without_counts(record) for record in self.crawl.lines(self.name)], truth) == {}
-        folder = self.crawl.folder(self.name)
-        listed = [json.loads(line) for line in (folder / "published.jsonl").read_bytes().splitlines()]
-        assert [part["file"] for part in listed] == sorted(
-            f"articles/{path.name}" for path in folder.glob("articles/*")
-        )
-        for part in listed:
-            content = (folder / part["file"]).read_bytes()
-            assert part["sha256"] == hashlib.sha256(content).hexdigest()
-            assert part["records"] == content.count(b"\n") == len(content.splitlines())
-
-
 def test_killed_again_and_again(
     killing: Crawls, portal: RunningPortal, truth: list[dict[str, Any]], tmp_path: Path, lot: int, kills: int
 ) -> None:
@@ -146,29 +89,27 @@ def test_killed_again_and_again(
     fell: list[str] = []
     recovering = 0
     site = Site(portal, tmp_path / "0")
-    while True:
+    while len(fell) < kills:
         point, nth = next(planned)
         if point == REQUEST and fell.count(REQUEST) + 1 > 0.3 * kills:
             continue
-        order = {"point": point, "nth": nth, "signals": [signal.SIGKILL]} if len(fell) < kills else {}
-        ended = killing.run("backfill", site.crawl.data, portal.url, **order)
-        before = site.requests - site.begun
-        requests, again = site.see()
-        # What was under way, and what was not committed yet.
-        assert again <= WIDTH + BATCH, f"after a kill at {fell[-1:]}"
-        if ended.killed and not requests:
-            continue  # before the first request there is nothing to lose
-        if ended.killed:
+        before = site.requests
+        ended = killing.run("backfill", site.data, portal.url, point=point, nth=nth, signals=[signal.SIGKILL])
+        site.see()
+        assert site.again <= AGAIN, f"fetched again after a kill at {fell[-1:]}"
+        if not ended.killed:
+            assert ended.code == 0, ended.stderr
+            site.assert_whole(truth)
+            site = Site(portal, tmp_path / str(len(fell)))
+        elif site.requests:  # before the first request there is nothing to lose
             fell.append(point)
-            recovering += before > 0 and requests == before
-            print(f"kill {lot + len(fell)}: {point}, time {nth}, after {before} + {requests - before} requests")
-            continue
-        assert ended.code == 0, ended.stderr
-        site.assert_whole(truth)
-        if len(fell) >= kills:
-            break
-        site = Site(portal, tmp_path / str(len(fell)))
-    assert sum(point in STORE_POINTS for point in fell) >= ceil(0.7 * kills)
+            recovering += before == site.requests
+            print(f"kill {lot + len(fell)}: {point}, time {nth}, after {before} + {site.requests - before} requests")
+    ended = killing.run("backfill", site.data, portal.url)
+    assert ended.code == 0, ended.stderr
+    site.assert_whole(truth)
+    assert site.again <= AGAIN
+    assert sum(point in STORE_POINTS for point in fell) >= 0.7 * kills
     assert recovering or kills < A_LOT
 
 
@@ -181,8 +122,7 @@ def test_another_job_publishes_what_a_killed_one_had_committed(
     site.see()
     ended = killing.run("portal", tmp_path, portal.url)
     assert ended.code == 0, ended.stderr
-    _, again = site.see()
-    assert again <= WIDTH + BATCH
     site.assert_whole(truth)
-    runs = {record["provenance"]["run_id"].rpartition("-")[2] for record in site.crawl.lines(site.name)}
+    assert site.again <= AGAIN
+    runs = {record["provenance"]["run_id"].rpartition("-")[2] for record in site.records()}
     assert runs == {"backfill", "portal"}

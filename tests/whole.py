@@ -1,0 +1,87 @@
+"""What a crawl leaves behind that was ended before its end, however often: every record once, and nothing torn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from tests.crawling import Crawl, differences
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunningPortal
+
+ARTICLE = re.compile(r"mod=view&aid=(\d+)$")
+COUNTED = {"view_count"}
+"""What reading an article changes of it: the truth holds for the first reading."""
+
+
+def site_of(portal: RunningPortal) -> str:
+    """The name of a portal that is given by its address."""
+    return portal.url.removeprefix("http://").rstrip("/").replace(":", "_")
+
+
+def truth_of(portal: RunningPortal) -> list[dict[str, Any]]:
+    """What a portal knows of itself, but for what its readers change."""
+    return [without_counts(record) for record in portal.truth(site_of(portal))]
+
+
+def without_counts(record: dict[str, Any]) -> dict[str, Any]:
+    """A record but for what its readers change."""
+    return {name: value for name, value in record.items() if name not in COUNTED}
+
+
+class Site:
+    """A site's data folder and the portal's log, over the starts that it takes to come to the end.
+
+    Args:
+        portal: what is crawled.
+        data: ``DISCUZ_DATA_DIR``.
+
+    Attributes:
+        requests: how many requests the starts so far have made.
+        again: how often the last start asked for an article that had been asked for.
+    """
+
+    def __init__(self, portal: RunningPortal, data: Path) -> None:
+        self.data = data
+        self.requests = self.again = 0
+        self._portal = portal
+        self._name = site_of(portal)
+        self._published: set[str] = set()
+        self._asked: set[str] = set()
+        self._seen = len(portal.log())
+
+    def records(self) -> list[dict[str, Any]]:
+        """Every published record."""
+        return Crawl(0, "", "", self.data).lines(self._name)
+
+    def see(self) -> None:
+        """Look at the published files and at the portal's log, after a start has ended."""
+        ids = [record["id"] for record in self.records()]
+        assert len(ids) == len(set(ids)), "twice"
+        assert self._published <= set(ids), "gone"
+        self._published = set(ids)
+        log = self._portal.log()
+        asked = [found[1] for line in log[self._seen :] if (found := ARTICLE.search(line["path"]))]
+        self.again = len(asked) - len(set(asked) - self._asked)
+        self._asked.update(asked)
+        self.requests += len(log) - self._seen
+        self._seen = len(log)
+
+    def assert_whole(self, truth: list[dict[str, Any]]) -> None:
+        """Every record once and as the portal knows it, and the list of files agrees with the files."""
+        self.see()
+        assert differences([without_counts(record) for record in self.records()], truth) == {}
+        folder = self.data / self._name
+        listed = [json.loads(line) for line in (folder / "published.jsonl").read_bytes().splitlines()]
+        assert [part["file"] for part in listed] == sorted(
+            f"articles/{path.name}" for path in folder.glob("articles/*")
+        )
+        for part in listed:
+            content = (folder / part["file"]).read_bytes()
+            assert part["sha256"] == hashlib.sha256(content).hexdigest()
+            assert part["records"] == content.count(b"\n") == len(content.splitlines())
