@@ -12,22 +12,17 @@ from crawler.text.addresses import LINK_SCHEMES, MEDIA_SCHEMES, absolute
 from crawler.text.finds import Anchor, Finds
 from crawler.text.hidden import GONE, SEEN, VEILED, hidden
 from crawler.text.markup import BLOCKS, INLINES, Block, Inline, Writer
-from crawler.text.media import MEDIA_TAGS, embedded
+from crawler.text.media import embedded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lxml.html import HtmlElement
 
     from crawler.items import Attachment, Image, Link, Media
 
 #: Left out with all that is in it: no browser shows it as text.
-_LEFT_OUT: Final = frozenset(
-    {
-        *("script", "style", "template", "noscript", "noframes", "title", "head", "xml"),
-        *("iframe", "video", "audio"),  # text in these is for browsers that cannot play them
-    },
-)
+_LEFT_OUT: Final = ("style", "template", "noscript", "noframes", "title", "head", "xml")
 #: Blocks whose tags are not kept: they only end lines.
 _BOXES: Final = frozenset(
     {
@@ -111,9 +106,10 @@ class _Visit:
 
     __slots__ = ("anchor", "block", "children", "ends_line", "hidden", "inline", "mute", "node", "outer_anchor")
 
+    children: Iterator[HtmlElement]
+
     def __init__(self, node: HtmlElement, hidden_before: int, outer_anchor: Anchor | None, *, mute: bool) -> None:
         self.node = node
-        self.children: Iterator[HtmlElement] = iter(node)
         self.hidden = hidden_before
         self.mute = mute
         self.outer_anchor = outer_anchor
@@ -125,6 +121,8 @@ class _Visit:
 
 class _Walk:
     """Walks the elements of a body, however deep, and hands on what is seen.
+
+    What is done with an element its tag says, in the tables `_LEAVES` and `_OPENERS`; any other one is but a wrapper.
 
     Attributes:
         writer: Gets text and structure.
@@ -143,12 +141,13 @@ class _Walk:
         """Reads what is in an element; its own tag does not count."""
         if container.text:
             self._text(container.text)
+        visits = self._visits
         for child in container:
             self._enter(child)
-            while self._visits:
-                grandchild = next(self._visits[-1].children, None)
+            while visits:
+                grandchild = next(visits[-1].children, None)
                 if grandchild is None:
-                    self._leave(self._visits.pop())
+                    self._leave(visits.pop())
                 else:
                     self._enter(grandchild)
         self.writer.end_line()
@@ -158,52 +157,29 @@ class _Walk:
         tag = node.tag
         if isinstance(tag, str):  # else a comment
             inside = hidden(node, self._hidden)
-            if not (inside & GONE or self._is_leaf(node, tag, inside)):
-                visit = self._open(node, tag)
-                self._hidden = inside
-                if node.text:
-                    self._text(node.text)
-                if len(node):
-                    self._visits.append(visit)
-                else:
-                    self._leave(visit)
-                return
+            if not inside & GONE:
+                leaf = _LEAVES.get(tag)
+                if leaf is None:
+                    self._open(node, tag, inside)
+                    return
+                leaf(self, node, tag, inside)
         if node.tail:
             self._text(node.tail)
 
-    def _is_leaf(self, node: HtmlElement, tag: str, inside: int) -> bool:
-        """Reads an element that holds no text; False where it may hold some."""
-        if tag == "img":
-            if not inside & VEILED:
-                self._picture(node)
-        elif tag in {"br", "hr"}:
-            self._line_end(tag)
-        else:
-            if tag in MEDIA_TAGS:
-                self._media(node, tag)
-            return tag in _LEFT_OUT
-        return True
-
-    def _open(self, node: HtmlElement, tag: str) -> _Visit:
-        """Begins an element that holds text."""
+    def _open(self, node: HtmlElement, tag: str, inside: int) -> None:
+        """Begins an element that may hold text."""
         visit = _Visit(node, self._hidden, self.finds.anchor, mute=self._mute)
-        if tag == "a":
-            self._open_link(node, visit)
-        elif self._mute:
-            pass
-        elif tag in BLOCKS:
-            self._space_in_link()
-            visit.block = self.writer.open_block(tag, _attributes(node, _KEPT_ATTRIBUTES.get(tag, ())))
-            visit.ends_line = True
-        elif tag in INLINES:
-            visit.inline = self.writer.open_inline(tag)
-        elif tag in _BOXES:
-            self._space_in_link()
-            self.writer.end_line()
-            visit.ends_line = True
-        elif tag == "ignore_js_op":
-            self._mute = True
-        return visit
+        opener = _OPENERS.get(tag)
+        if opener is not None:
+            opener(self, node, tag, visit)
+        self._hidden = inside
+        if node.text:
+            self._text(node.text)
+        if len(node):
+            visit.children = iter(node)
+            self._visits.append(visit)
+        else:
+            self._leave(visit)
 
     def _leave(self, visit: _Visit) -> None:
         """Ends an element and reads its tail."""
@@ -220,12 +196,39 @@ class _Walk:
         if visit.node.tail:
             self._text(visit.node.tail)
 
-    def _open_link(self, node: HtmlElement, visit: _Visit) -> None:
+    # --- elements that hold text ----------------------------------------------------------------------------------
+
+    def _open_link(self, node: HtmlElement, _tag: str, visit: _Visit) -> None:
         url = self.finds.open_link(node)
         if url is not None:
             visit.anchor = self.finds.anchor
             if not self._mute:
                 visit.inline = self.writer.open_inline("a", f' href="{escape(url)}"')
+
+    def _open_block(self, node: HtmlElement, tag: str, visit: _Visit) -> None:
+        if not self._mute:
+            self._space_in_link()
+            kept = _KEPT_ATTRIBUTES.get(tag)
+            visit.block = self.writer.open_block(tag, _attributes(node, kept) if kept else "")
+            visit.ends_line = True
+
+    def _open_inline(self, _node: HtmlElement, tag: str, visit: _Visit) -> None:
+        if not self._mute:
+            visit.inline = self.writer.open_inline(tag)
+
+    def _open_box(self, _node: HtmlElement, _tag: str, visit: _Visit) -> None:
+        if not self._mute:
+            self._space_in_link()
+            self.writer.end_line()
+            visit.ends_line = True
+
+    def _open_media(self, node: HtmlElement, _tag: str, _visit: _Visit) -> None:
+        self.finds.add_media(embedded(node))
+
+    def _open_ignored(self, _node: HtmlElement, _tag: str, _visit: _Visit) -> None:
+        self._mute = True
+
+    # --- text and elements that hold none -------------------------------------------------------------------------
 
     def _text(self, text: str) -> None:
         if self._hidden:
@@ -239,7 +242,7 @@ class _Walk:
         if self.finds.anchor is not None:
             self.finds.anchor.words.append(" ")
 
-    def _line_end(self, tag: str) -> None:
+    def _line_end(self, _node: HtmlElement, tag: str, _inside: int) -> None:
         self._space_in_link()
         if self._mute:
             return
@@ -248,15 +251,21 @@ class _Walk:
         else:
             self.writer.rule()
 
-    def _picture(self, node: HtmlElement) -> None:
-        image = self.finds.add_picture(node)
+    def _picture(self, node: HtmlElement, _tag: str, inside: int) -> None:
+        image = None if inside & VEILED else self.finds.add_picture(node)
         if image is not None and not self._mute:
             attributes = _attributes(node, _KEPT_ATTRIBUTES["img"])
             self.writer.atom(f'<img src="{escape(image.url)}"{attributes}>')
 
-    def _media(self, node: HtmlElement, tag: str) -> None:
+    def _leave_out(self, _node: HtmlElement, _tag: str, _inside: int) -> None:
+        """Passes over an element with all that is in it."""
+
+    def _media(self, node: HtmlElement, _tag: str, _inside: int) -> None:
         self.finds.add_media(embedded(node))
-        if tag not in {"video", "audio"} or self._mute:
+
+    def _player(self, node: HtmlElement, tag: str, _inside: int) -> None:
+        self.finds.add_media(embedded(node))
+        if self._mute:
             return
         own = absolute(self._base_url, node.get("src", ""), MEDIA_SCHEMES)
         sources = [absolute(self._base_url, source.get("src", ""), MEDIA_SCHEMES) for source in node.iter("source")]
@@ -264,6 +273,25 @@ class _Walk:
             inside = "".join(f'<source src="{escape(source)}">' for source in sources if source)
             attribute = f' src="{escape(own)}"' if own else ""
             self.writer.atom(f"<{tag}{attribute}>{inside}</{tag}>")
+
+
+#: What is done with elements that hold no text, or none for readers; given the element, its tag, and why it is hidden.
+_LEAVES: Final[dict[str, Callable[[_Walk, HtmlElement, str, int], None]]] = {
+    **dict.fromkeys(_LEFT_OUT, _Walk._leave_out),
+    **dict.fromkeys(("br", "hr"), _Walk._line_end),
+    **dict.fromkeys(("iframe", "script"), _Walk._media),  # text in these and players is for browsers without them
+    **dict.fromkeys(("video", "audio"), _Walk._player),
+    "img": _Walk._picture,
+}
+#: How the others begin, where they are more than wrappers; given the element, its tag, and its visit.
+_OPENERS: Final[dict[str, Callable[[_Walk, HtmlElement, str, _Visit], None]]] = {
+    **dict.fromkeys(_BOXES, _Walk._open_box),
+    **dict.fromkeys(BLOCKS, _Walk._open_block),
+    **dict.fromkeys(INLINES, _Walk._open_inline),
+    **dict.fromkeys(("embed", "object"), _Walk._open_media),
+    "a": _Walk._open_link,
+    "ignore_js_op": _Walk._open_ignored,
+}
 
 
 def _attributes(node: HtmlElement, names: tuple[str, ...]) -> str:

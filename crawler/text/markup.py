@@ -178,7 +178,8 @@ class Writer:
             self._push(Block("tbody", implied=True))
 
     def _push(self, block: Block, attributes: str = "") -> Block:
-        self._close_inlines(0)
+        if self._open:
+            self._close_inlines(0)
         tag = block.tag
         if tag == "tr":
             self.paragraphs.open_row()
@@ -193,7 +194,8 @@ class Writer:
         return block
 
     def _pop(self) -> Block:
-        self._close_inlines(0)
+        if self._open:
+            self._close_inlines(0)
         block = self._blocks.pop()
         if block.tag == "tr":
             self.paragraphs.close_row()
@@ -258,7 +260,7 @@ class Writer:
             space = space if space.isascii() else ""  # of other spaces a parser would make content before the table
         else:
             self.paragraphs.add(space)
-            self._close_inlines(self._kept())
+            self._close_unwanted()
         self._parts.append(space)
 
     def _preformatted_text(self, text: str) -> None:
@@ -284,7 +286,7 @@ class Writer:
     def line_break(self) -> None:
         """Writes a ``br``."""
         self._leave_frame()
-        self._close_inlines(self._kept())
+        self._close_unwanted()
         self.paragraphs.end_line()
         self._parts.append("<br>")
         self._adjoins = self._break = False
@@ -301,26 +303,24 @@ class Writer:
     def _begin_inline(self) -> None:
         """Makes what is written next stand in all inline elements that it is wanted in."""
         self._leave_frame()
-        kept = self._kept()
-        self._close_inlines(kept)
+        self._close_unwanted()
         if self._break:
             self._parts.append("<br>")
             self._break = False
-        for inline in self._wanted[kept:]:
+        for inline in self._wanted[len(self._open) :]:
             self._open.append(inline)
             self._parts.append(inline.start)
         self._adjoins = True
 
-    def _kept(self) -> int:
-        """How many of the written inline elements go on."""
-        if self._open == self._wanted:
-            return len(self._open)
-        kept = 0
-        for written, wanted in zip(self._open, self._wanted, strict=False):
-            if written is not wanted:
-                break
-            kept += 1
-        return kept
+    def _close_unwanted(self) -> None:
+        """Ends the written inline elements from the first on that does not go on."""
+        if self._open:
+            kept = 0
+            for written, wanted in zip(self._open, self._wanted, strict=False):
+                if written is not wanted:
+                    break
+                kept += 1
+            self._close_inlines(kept)
 
     def _close_inlines(self, kept: int) -> None:
         while len(self._open) > kept:

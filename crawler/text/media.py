@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-#: The elements and scripts that may embed something.
-MEDIA_TAGS: Final = frozenset({"video", "audio", "embed", "object", "iframe", "script"})
-
 _SOUNDS: Final = frozenset(
     {"mp3", "wma", "wav", "ogg", "oga", "opus", "m4a", "aac", "flac", "amr", "mid", "midi", "ra"},
 )
@@ -41,7 +38,7 @@ def embedded(node: HtmlElement) -> list[Embedded]:
     """What an element embeds.
 
     Args:
-        node: An element of `MEDIA_TAGS`.
+        node: A ``video``, ``audio``, ``embed``, ``object``, ``iframe`` or ``script``.
 
     Returns:
         Nothing where it embeds nothing, such as a script that does something else; of several encodings of one video
