@@ -130,20 +130,25 @@ def pairs(settings: Mapping[str, object]) -> list[str]:
     return [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
 
 
-def compare(articles: int, page_kb: int) -> bool:
-    """Crawl a portal with both, print the table, and say whether the bounds hold."""
+def compare(articles: int, page_kb: int, rounds: int) -> bool:
+    """Crawl a portal with both in turn, print the table, and say whether the bounds hold.
+
+    What else the machine does can only add to a figure: of several rounds the least counts.
+    """
+    costs: dict[str, list[Cost]] = {"bare": [], "ours": []}
     with tempfile.TemporaryDirectory() as name:
         log = Path(name) / "requests.jsonl"
         with portal(articles, page_kb, log) as url:
-            costs = {}
-            for crawl in (bare, ours):
-                folder = Path(name) / crawl.__name__
-                folder.mkdir()
-                costs[crawl.__name__] = crawl(url, articles, folder, log)
-    for name, cost in costs.items():
-        print(cost.row(name), dict(cost.requests), flush=True)
-    cpu = (costs["ours"].cpu / costs["ours"].articles) / (costs["bare"].cpu / costs["bare"].articles)
-    memory = costs["ours"].memory / costs["bare"].memory
+            for number in range(rounds):
+                for crawl in (bare, ours):
+                    folder = Path(name) / f"{crawl.__name__}{number}"
+                    folder.mkdir()
+                    cost = crawl(url, articles, folder, log)
+                    costs[crawl.__name__].append(cost)
+                    print(cost.row(crawl.__name__), dict(cost.requests), flush=True)
+    least = {name: min(cost.cpu / cost.articles for cost in several) for name, several in costs.items()}
+    peak = {name: min(cost.memory for cost in several) for name, several in costs.items()}
+    cpu, memory = least["ours"] / least["bare"], peak["ours"] / peak["bare"]
     print(f"CPU per article {cpu:.2f} × the bare spider's (at most {MOST_CPU})")
     print(f"peak memory     {memory:.2f} × the bare spider's (at most {MOST_MEMORY})")
     return cpu <= MOST_CPU and memory <= MOST_MEMORY
@@ -170,10 +175,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--page-kb", type=int, default=30, help="the least size of an article's page, in KiB")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each crawl is measured")
     parser.add_argument("--growth", action="store_true", help=f"also crawl {SMALL:,} and {LARGE:,} articles")
     options = parser.parse_args()
     print(HEAD, flush=True)
-    held = compare(options.articles, options.page_kb)
+    held = compare(options.articles, options.page_kb, options.rounds)
     if options.growth:
         held &= growth(options.page_kb)
     return 0 if held else 1
