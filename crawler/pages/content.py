@@ -56,7 +56,12 @@ def is_empty(nodes: list[HtmlElement]) -> bool:
     Args:
         nodes: What `content_nodes` gave.
     """
-    return not any(node.text_content().strip() or next(node.iter(*_SEEN), None) is not None for node in nodes)
+    return not any(_has_words(node) or next(node.iter(*_SEEN), None) is not None for node in nodes)
+
+
+def _has_words(node: HtmlElement) -> bool:
+    """Whether there is text in an element: nearly always in its first few pieces, so the rest is not looked at."""
+    return any(text.strip() for text in node.itertext())
 
 
 def _after(cell: HtmlElement) -> HtmlElement | None:
