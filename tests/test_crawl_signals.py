@@ -132,7 +132,7 @@ def test_a_silent_site(killing: Crawls, portal: RunningPortal, site: Site, truth
     ended = killing.run("backfill", site.data, portal.url, point=REQUEST, nth=4, signals=[TERM])
     assert_interrupted(ended, in_order(TERM))
     assert ended.seconds > PATIENCE
-    ended = killing.run("backfill", site.data, portal.url, point=REQUEST, nth=4, signals=[INT], later=[[0.8, TERM]])
+    ended = killing.run("backfill", site.data, portal.url, point=REQUEST, nth=4, signals=[INT], later=[[2.5, TERM]])
     assert_interrupted(ended, AT_ONCE)
     control(portal, "name=")
     assert_goes_on(killing, portal, site, truth)
