@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crawler import loaders
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Kind, Target, learn_style
 from crawler.errors import UsageError
-from crawler.pages import ArticlePage, CommentsPage, FeedPage, HomePage, ListingPage, kind_of
+from crawler.pages import ArticlePage, CommentsPage, FeedPage, HomePage, ListingPage, kind_of, parse
 from crawler.pages.address import printed_address
 from crawler.pages.explain import explain
 from crawler.sites.site import site_name, site_root
@@ -19,7 +19,15 @@ from crawler.spiders.reading import encoding_source
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from parsel import Selector
     from scrapy.http import TextResponse
+
+
+class Page(NamedTuple):
+    """A parsed page and its address."""
+
+    selector: Selector
+    url: str
 
 
 def own_address(response: TextResponse) -> str | None:
@@ -35,12 +43,15 @@ def own_address(response: TextResponse) -> str | None:
     printed = printed_address(response.text)
     if printed is not None:
         return printed
-    kind = kind_of(response.selector, "")
+    selector = parse(response.text)
+    kind = kind_of(selector, "")
+    if kind == "feed":
+        return FeedPage(selector, "").raw().url or None
     if kind == "article":
-        article = ArticlePage(response.selector, "").raw()
+        article = ArticlePage(selector, "").raw()
         number, page, base = int(article.aid or 0), article.page, article.base_url
     elif kind == "listing":
-        listing = ListingPage(response.selector, "").raw()
+        listing = ListingPage(selector, "").raw()
         number, page, base = listing.catid or 0, listing.page, listing.base_url
     else:
         return None
@@ -64,7 +75,8 @@ def describe(
     Raises:
         UsageError: it is an article, and neither it nor its address tells which one.
     """
-    home = HomePage(response.selector, response.url)
+    selector = parse(response.text)
+    home = HomePage(selector, response.url)
     root = site_root(home.base_url)
     grammar = Grammar(root=root, style=learn_style((link.url for link in home.raw().links), root))
     asked = grammar.parse(response.url)
@@ -81,7 +93,7 @@ def describe(
         return line | {"kind": "wall", "wall": verdict.wall, "text": verdict.text}
     if elsewhere is not None:
         return line | {"kind": "moved", "moved_to": elsewhere}
-    kind = kind_of(response.selector, response.url)
+    kind = kind_of(selector, response.url)
     context = loaders.Context(
         site_name=site_name(root),
         grammar=grammar,
@@ -90,46 +102,44 @@ def describe(
         encoding=response.encoding,
         encoding_source=encoding_source(response),
     )
-    found = _read(kind, response, asked, context)
+    found = _read(kind, Page(selector, response.url), asked, context)
     if found is None:
         return line | {"kind": "beyond_last"}
     line |= {"kind": kind, **found}
     if explained:
         values = asdict(line["record"]) if kind == "article" else line
-        line["explain"] = explain(kind, response.selector.root, [name for name, value in values.items() if value])
+        line["explain"] = explain(kind, selector.root, [name for name, value in values.items() if value])
     return line
 
 
-def _read(kind: str, response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+def _read(kind: str, page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
     """What a page of this kind holds; None beyond the last page."""
     match kind:
         case "article":
-            return _article(response, asked, context)
+            return _article(page, asked, context)
         case "listing":
-            return _listing(response, asked, context)
+            return _listing(page, asked, context)
         case "comments":
-            return _comments(response, asked, context)
+            return _comments(page, asked, context)
         case "home":
-            return _home(response, context)
+            return _home(page, context)
         case "feed":
-            return _feed(response, context)
+            return _feed(page, context)
         case _:
             return {}
 
 
-def _article(response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    raw = ArticlePage(response.selector, response.url).raw()
+def _article(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    raw = ArticlePage(page.selector, page.url).raw()
     if loaders.beyond_last(raw, asked.page):
         return None
     if raw.aid is None and asked.number is None:
-        raise UsageError(
-            f"{response.url}: neither the page nor its address tells the article's id; give mod=view&aid=…"
-        )
+        raise UsageError(f"{page.url}: neither the page nor its address tells the article's id; give mod=view&aid=…")
     return {"record": loaders.load_article([raw], raw.comments, context)}
 
 
-def _listing(response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    raw = ListingPage(response.selector, response.url).raw()
+def _listing(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    raw = ListingPage(page.selector, page.url).raw()
     zone, _ = context.time_zone(raw.site)
     # Beyond the last page the list is empty; beyond the last that is served, that one comes again.
     if asked.kind is Kind.LISTING and asked.page > 1 and (not raw.entries or asked.page > raw.page):
@@ -144,8 +154,8 @@ def _listing(response: TextResponse, asked: Target, context: loaders.Context) ->
     }
 
 
-def _comments(response: TextResponse, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    raw = CommentsPage(response.selector, response.url).raw()
+def _comments(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    raw = CommentsPage(page.selector, page.url).raw()
     if asked.page > 1 and not raw.entries:
         return None
     return {
@@ -156,8 +166,8 @@ def _comments(response: TextResponse, asked: Target, context: loaders.Context) -
     }
 
 
-def _home(response: TextResponse, context: loaders.Context) -> dict[str, Any]:
-    raw = HomePage(response.selector, response.url).raw()
+def _home(page: Page, context: loaders.Context) -> dict[str, Any]:
+    raw = HomePage(page.selector, page.url).raw()
     return {
         "categories": [
             {"catid": catid, "name": link.text, "url": context.grammar.clean(link.url)}
@@ -166,6 +176,6 @@ def _home(response: TextResponse, context: loaders.Context) -> dict[str, Any]:
     }
 
 
-def _feed(response: TextResponse, context: loaders.Context) -> dict[str, Any]:
-    raw = FeedPage(response.selector, response.url).raw()
+def _feed(page: Page, context: loaders.Context) -> dict[str, Any]:
+    raw = FeedPage(page.selector, page.url).raw()
     return {"title": raw.title, "entries": [loaders.listing_entry(entry, context, UTC) for entry in raw.entries]}

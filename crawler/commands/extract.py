@@ -6,13 +6,13 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from scrapy.commands import ScrapyCommand
 from scrapy.http import HtmlResponse, XmlResponse
 
-from crawler.errors import CrawlerError, UsageError
+from crawler.errors import CrawlerError, ExitCode, UsageError, leading
 from crawler.extract import describe, own_address
 from crawler.fetch import Fetched, fetch
 from crawler.sites.site import site_root
@@ -57,34 +57,53 @@ class Command(ScrapyCommand):
         self.requires_crawler_process = any(map(is_address, args))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Print a line for each argument, in their order, up to the first of which nothing can be said.
+        """Print a line for each argument, in their order; one of which nothing can be said is told on stderr instead.
 
         ``exitcode`` is then 2 for a file that is not there or whose address is not known, 3 for a site that cannot be
-        reached, 4 for one that does not let us.
+        reached, 4 for one that does not let us; of several the one that counts most.
         """
+        codes: list[ExitCode] = []
         try:
             check(args, opts)
             for arg, page in self.pages(args, opts):
-                found = describe(page.response, fetched_at=page.moment, status=page.status, explained=opts.explain)
-                sys.stdout.buffer.write(orjson.dumps({"file": arg, **found}, option=orjson.OPT_APPEND_NEWLINE))
+                try:
+                    line = {"file": arg, **described(page, explained=opts.explain)}
+                except CrawlerError as error:
+                    codes.append(tell(error))
+                else:
+                    sys.stdout.buffer.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         except CrawlerError as error:
-            sys.stderr.write(f"{error}\n")
-            self.exitcode = error.exit_code
+            codes.append(tell(error))
+        self.exitcode = leading(codes)
 
-    def pages(self, args: Sequence[str], opts: argparse.Namespace) -> Iterator[tuple[str, Fetched]]:
-        """Give each argument with its page.
+    def pages(self, args: Sequence[str], opts: argparse.Namespace) -> Iterator[tuple[str, Fetched | CrawlerError]]:
+        """Give each argument with its page, or with the reason why there is none.
 
         Raises:
-            CrawlerError: for the first argument without one.
+            CrawlerError: ``--urls`` cannot be used.
         """
         addresses = read_addresses(Path(opts.urls)) if opts.urls else {}
         urls = [arg for arg in args if is_address(arg)]
         answers = fetch(self.crawler_process, urls) if urls and self.crawler_process else {}
         for arg in args:
-            answer = answers[arg] if is_address(arg) else saved_page(arg, opts.url or address_of(arg, addresses))
-            if isinstance(answer, CrawlerError):
-                raise answer
-            yield arg, answer
+            yield arg, answers[arg] if is_address(arg) else saved_page(arg, opts.url or address_of(arg, addresses))
+
+
+def described(page: Fetched | CrawlerError, *, explained: bool) -> dict[str, Any]:
+    """Say what a page gives.
+
+    Raises:
+        CrawlerError: there is no page, or nothing can be said of it.
+    """
+    if isinstance(page, CrawlerError):
+        raise page
+    return describe(page.response, fetched_at=page.moment, status=page.status, explained=explained)
+
+
+def tell(error: CrawlerError) -> ExitCode:
+    """Write an error to stderr, in one line, and give its exit code."""
+    sys.stderr.write(f"{error}\n")
+    return error.exit_code
 
 
 def is_address(arg: str) -> bool:
@@ -138,23 +157,26 @@ def address_of(file: str, addresses: Mapping[str, str]) -> str | None:
     return addresses.get(file) or addresses.get(str(Path(file).resolve()))
 
 
-def saved_page(file: str, url: str | None) -> Fetched:
+def saved_page(file: str, url: str | None) -> Fetched | UsageError:
     """Read a saved page.
 
     Args:
         file: its path as given.
         url: its address, None if only the page itself can tell.
 
-    Raises:
-        UsageError: the file cannot be read, or the page does not tell.
+    Returns:
+        the page; or the error that the file cannot be read, or that the page does not tell.
     """
-    body = read(file)
+    try:
+        body = read(file)
+    except UsageError as error:
+        return error
     page_class = XmlResponse if b"<rss" in body[:1000] else HtmlResponse
     response = page_class(url or "", body=body)
     if url is None:
         url = own_address(response)
         if url is None:
-            raise UsageError(f"extract: {file}: the page does not tell its address; give it with --url or --urls")
+            return UsageError(f"extract: {file}: the page does not tell its address; give it with --url or --urls")
         response = page_class(url, body=body)
     return Fetched(response, datetime.fromtimestamp(Path(file).stat().st_mtime, UTC), None)
 
