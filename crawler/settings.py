@@ -101,6 +101,9 @@ CONCURRENT_ITEMS = 1
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "crawler.logformatter.LogFormatter"
 
+# The summary says what a person wants to know, and the run's report keeps every number.
+STATS_DUMP = False
+
 FEED_EXPORT_ENCODING = "utf-8"
 
 # --- ours ---
