@@ -1,0 +1,244 @@
+"""What a page of a listing leads to: articles, further pages, further walks, and what the end of a walk proves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crawler.discuz.urls import Kind, Target, key
+from crawler.errors import ExitCode, UsageError
+from crawler.spiders.backfill import BackfillSpider
+from crawler.spiders.portal import PortalSpider
+from crawler.spiders.units import listing_unit
+from crawler.store import Category
+from tests.spiders.helpers import URL, FakeEngine, answer, ends, make, page, run, take
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.spiders.listing import ListingSpider
+    from crawler.store import Unit
+
+NAV = '<div id="nv"><ul>{}</ul></div>'
+HOME = f"{URL}portal.php"
+HEAD = '<html><head><meta name="generator" content="Discuz! X3.4" /></head><body class="pg_index">'
+
+
+def link(catid: int) -> str:
+    return f"{URL}portal.php?mod=list&amp;catid={catid}"
+
+
+def listing(
+    catid: int,
+    aids: Sequence[int] = (),
+    *,
+    number: int = 1,
+    pages: int = 1,
+    above: Sequence[int] = (),
+    below: Sequence[str] = (),
+    beside: Sequence[int] = (),
+    blocks: bool = False,
+    day: str = "2026-3-5 10:00",
+) -> str:
+    """A category's page in the default template's markup."""
+    path = "".join(f'<a href="{link(one)}">c{one}</a>' for one in above)
+    entries = "".join(
+        f'<dl class="bbda cl"><dt class="xs2"><a href="portal.php?mod=view&amp;aid={aid}">t{aid}</a></dt>'
+        f'<dd class="xs2 cl">s</dd><dd><span class="xg1"> {day}</span></dd></dl>'
+        for aid in aids
+    )
+    body = f'<div class="bm_c xld">{entries}</div>'
+    if blocks:
+        body = "".join(
+            f'<div class="block"><a href="portal.php?mod=view&amp;aid={aid}">t{aid}</a></div>' for aid in aids
+        )
+    children = "".join(f'<a href="{href}">child</a>' for href in below)
+    siblings = "".join(f'<li><a href="{link(one)}">c{one}</a></li>' for one in beside)
+    pager = f'<div class="pgs cl"><div class="pg"><strong>{number}</strong><label><span title="共 {pages} 页">'
+    pager += f" / {pages} 页</span></label></div></div>"
+    return (
+        f'<html><head><base href="{URL}" /></head><body id="nv_portal" class="pg_list pg_list_{catid}">'
+        f'<div id="pt"><div class="z"><a href="./">site</a>{path}</div></div>'
+        f'<div id="ct"><div class="mn"><div class="bm"><div class="bm_h"><h1 class="xs2">c{catid}</h1></div>'
+        f'<div class="bm_c bbda">{children}</div>{body}</div>{pager}</div>'
+        f'<div class="sd pph"><div class="bm"><div class="bm_c"><ul class="xl xl2 cl">{siblings}</ul></div></div></div>'
+        "</div></body></html>"
+    )
+
+
+def spider_of(cls: type[Any], data: Path, pages: dict[str, str] | None = None, **arguments: str) -> Any:
+    found = {address: page(text, url=address) for address, text in (pages or {}).items()}
+    return make(cls, data, FakeEngine({**found}), **arguments)
+
+
+def read(spider: ListingSpider, text: str, *, catid: int = 1, number: int = 1, **payload: Any) -> dict[str, Unit]:
+    """Have a page read, and give the units that are to do afterwards."""
+    [unit] = take(spider, listing_unit(Target(Kind.LISTING, catid, number), **payload))
+    assert answer(spider, unit, page(text, url=f"{URL}portal.php?mod=list&catid={catid}")) == []
+    spider.store.flush()
+    return {unit.key: unit for unit in spider.store.take(100)}
+
+
+def categories(spider: ListingSpider) -> dict[int | None, Category]:
+    return {category.catid: category for category in spider.store.categories()}
+
+
+def test_a_first_page_gives_its_articles_and_the_next_page(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    todo = read(spider, listing(1, [9, 8], pages=3))
+    assert set(todo) == {"article/9", "article/8", "listing/1/2"}
+    assert todo["listing/1/2"].payload["row"] == 0
+    assert categories(spider)[1].complete_to is None
+    assert spider.crawler.stats.get_value("discuz/article/found_count") == 2
+
+
+def test_the_last_page_proves_the_category_whole(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    assert set(read(spider, listing(1, [9, 8]))) == {"article/9", "article/8"}
+    found = categories(spider)[1]
+    assert (found.complete_to, tuple(found.head)) == ("", (9, 8))
+    assert found.head_at is not None
+    assert found.head_at.isoformat() == "2026-03-05T02:00:00+00:00"
+
+
+def test_categories_beside_and_above_begin_walks_of_their_own(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    assert set(read(spider, listing(1, [9], beside=(1, 2)))) == {"article/9", "listing/1", "listing/2"} - {"listing/1"}
+    todo = read(spider, listing(5, [7], above=(4,)), catid=5)
+    assert "listing/4" in todo
+    assert "article/7" not in todo
+
+
+def test_a_category_that_was_asked_for_is_walked_wherever_it_stands(tmp_path: Path) -> None:
+    spider = spider_of(BackfillSpider, tmp_path)
+    todo = read(spider, listing(5, [7], above=(4,), beside=(6,), pages=2), catid=5, wanted=True)
+    assert set(todo) == {"article/7", "listing/5/2"}
+
+
+def test_a_front_page_leads_to_its_children_and_its_blocks(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    todo = read(spider, listing(1, [9, 8], blocks=True, below=(link(2), link(3))))
+    assert set(todo) == {"article/9", "article/8", "listing/2", "listing/3"}
+    assert todo["listing/2"].payload["wanted"] is True
+
+
+def test_a_second_address_of_a_walked_category_is_not_walked_again(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    read(spider, listing(1, [9], pages=2))
+    [unit] = take(spider, listing_unit(Target(Kind.LISTING, name="news")))
+    answer(spider, unit, page(listing(1, [9], pages=2), url=f"{URL}news/"))
+    assert key(Target(Kind.LISTING, 1, 2)) not in {unit.key for unit in spider.store.take(9)}
+    assert categories(spider)[1].folder == "news"
+
+
+def test_a_page_that_is_no_listing_comes_back_later(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    read(spider, "<html><body class='pg_view'><div id='ct'>" + "x" * 3000 + "</div></body></html>")
+    assert ("failed", "no_listing") in ends(spider) or ("failed", "not_discuz") in ends(spider)
+
+
+def test_articles_without_the_dates_that_are_wanted_are_left_out(tmp_path: Path) -> None:
+    spider = spider_of(BackfillSpider, tmp_path, from_date="2026-03-06")
+    assert read(spider, listing(1, [9, 8], pages=4)) == {}
+    assert categories(spider)[1].complete_to == "2026-03-06"
+
+
+def test_a_walk_up_to_a_date_proves_nothing(tmp_path: Path) -> None:
+    spider = spider_of(BackfillSpider, tmp_path, until_date="2026-03-01")
+    assert read(spider, listing(1, [9, 8])) == {}
+    assert categories(spider)[1].complete_to is None
+
+
+@pytest.mark.parametrize(("day", "goes_on"), [("2026-3-5 10:00", False), ("2026-3-5 10:01", True)])
+def test_only_articles_that_the_last_finished_walk_had_come_by_end_a_walk(
+    tmp_path: Path, day: str, goes_on: bool
+) -> None:
+    first = spider_of(PortalSpider, tmp_path)
+    todo = read(first, listing(1, [9, 8]))
+    for unit in todo.values():
+        first.under_way.enter(unit)
+        first.end(unit, "skipped", "missing_article")
+    first.finish()
+    first.closed("finished")
+    again = spider_of(PortalSpider, tmp_path)
+    again.overlap = 2
+    todo = read(again, listing(1, [8, 9], pages=2, day=day))
+    assert ("listing/1/2" in todo) == goes_on
+
+
+def test_home_names_the_categories(tmp_path: Path) -> None:
+    nav = NAV.format(
+        f'<li id="mn_P1"><a href="{URL}news/">新闻</a></li><li id="mn_P2"><a href="{link(2)}">文化</a></li>'
+    )
+    spider = spider_of(PortalSpider, tmp_path, {HOME: f"{HEAD}{nav}</body></html>"})
+    run(spider.seed())
+    assert {unit.key for unit in spider.store.take(9)} == {"listing/1", "listing/2"}
+
+
+def test_home_without_navigation_is_searched_for_links(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path, {HOME: f"{HEAD}<a href='{URL}news/'>新闻</a></body></html>"})
+    run(spider.seed())
+    assert {unit.key for unit in spider.store.take(9)} == {"listing/@news/1"}
+
+
+def test_home_that_leads_nowhere_ends_the_run(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path, {HOME: f"{HEAD}nothing here</body></html>"})
+
+    async def start() -> list[Any]:
+        requests = [request async for request in spider.start()]
+        await spider._closing
+        return requests
+
+    assert run(start()) == []
+    assert spider.exit_code is ExitCode.UNREACHABLE
+    assert "home_without_categories" in spider.exit_words
+
+
+SITE = {
+    HOME: NAV.format(f'<li id="mn_P1"><a href="{link(1)}">新闻</a></li>'),
+    f"{URL}portal.php?mod=list&catid=1": listing(1, [9], below=(link(2), link(3)), beside=(1,)),
+    f"{URL}portal.php?mod=list&catid=2": listing(2, [9], above=(1,)),
+    f"{URL}portal.php?mod=list&catid=3": listing(3, [9], above=(1,)).replace("c3</h1>", "c2</h1>"),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "units"),
+    [
+        ("2", {"listing/2"}),
+        (f"{URL}portal.php?mod=list&catid=2", {"listing/2"}),
+        ("c1", {"listing/1"}),
+        ("1,2", {"listing/1", "listing/2"}),
+    ],
+)
+def test_categories_are_chosen_by_number_address_and_name(tmp_path: Path, words: str, units: set[str]) -> None:
+    spider = spider_of(BackfillSpider, tmp_path, SITE, category=words)
+    run(spider.seed())
+    todo = spider.store.take(9)
+    assert {unit.key for unit in todo} == units
+    assert all(unit.payload["wanted"] for unit in todo)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("nosuch", "category='nosuch' does not exist on http://www.example.com/: there are 1 c1, 2 c2, 3 c2"),
+        ("c2", "category='c2' is the name of several: give one of the numbers 2, 3"),
+        (f"{URL}forum.php", "is not the address of a category"),
+    ],
+)
+def test_a_category_that_cannot_be_chosen_is_told(tmp_path: Path, words: str, message: str) -> None:
+    spider = spider_of(BackfillSpider, tmp_path, SITE, category=words)
+    with pytest.raises(UsageError) as error:
+        run(spider.seed())
+    assert message in str(error.value)
+
+
+def test_a_survey_counts_without_remembering(tmp_path: Path) -> None:
+    spider = spider_of(BackfillSpider, tmp_path, SITE, category="1,2", dry_run="1")
+    assert run(spider.survey()) == (
+        "the lists have 2 pages and name about 2 articles: about 4 requests, 0.0 hours at 1 s a request"
+    )
+    assert spider.store.take(9) == []
