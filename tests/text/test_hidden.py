@@ -34,7 +34,7 @@ from crawler import text
         "<noscript>X</noscript>",
         "<iframe>X</iframe>",
         "<video>X</video>",
-        "<ignore_js_op>X<br><p>X</p></ignore_js_op>",
+        "<ignore_js_op>X<br><p>X</p><b>X</b></ignore_js_op>",
     ],
 )
 def test_what_is_not_seen_is_left_out(noise: str) -> None:
