@@ -195,6 +195,13 @@ def test_a_page_that_names_no_address_tells_it_by_its_number(
     assert [line["url"] for line in extract(*pages).lines] == addresses
 
 
+def test_a_feed_has_the_address_of_what_it_is_the_feed_of(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    (line,) = extract(save(f"{portal.url}portal.php?mod=rss&catid=2")).lines
+    assert (line["kind"], line["url"]) == ("feed", f"{portal.url}portal.php?mod=list&catid=2")
+
+
 def test_explain_names_the_rule_of_each_field(
     portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
 ) -> None:
