@@ -158,7 +158,8 @@ class UnitSpider(EndsUnits):
         """Yield a request for each unit, holding back while `width` of them are under way."""
         ready: list[Unit] = []
         while not self._stopping and not self._has_enough():
-            if len(self.under_way) >= self.width:
+            # Asking the store for more is dear: not for every unit that ends, but when half of them have.
+            if len(self.under_way) >= (self.width if ready else self.width // 2):
                 await self.under_way.changed()
                 continue
             if not ready:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.discuz.dates import parse_date, parse_offset
 from crawler.discuz.urls import Kind, Target, key
-from crawler.items import RawEntry, RawLink
+from crawler.items import Article, RawEntry, RawLink
 from crawler.pages import ListingPage, parse
 from crawler.spiders.choosing import ChoosesCategories
 from crawler.spiders.policy import UnitEnded
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crawler.items import RawListing
 
 CHINA = timezone(timedelta(hours=8))
+NO_ITEMS: tuple[Article, ...] = ()
 FIRST_PAGES = 10
 """Priority of the first page of a walk: it tells how much there is to do."""
 
@@ -82,13 +83,15 @@ class ListingSpider(ChoosesCategories):
 
     # --- reading a page ---
 
-    async def read(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
+    def read(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
         """Read a listing page or an article."""
-        if unit.kind == "article":
-            async for item in self.read_article(response, unit):
-                yield item
-        else:
-            await self.read_listing(response, unit)
+        return self.read_article(response, unit) if unit.kind == "article" else self.without_item(response, unit)
+
+    async def without_item(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
+        """Read a listing page, which gives units and no item."""
+        await self.read_listing(response, unit)
+        for item in NO_ITEMS:
+            yield item
 
     async def read_listing(self, response: TextResponse, unit: Unit) -> None:
         """Remember what a page of a listing names, and go on to the next page or end the walk."""

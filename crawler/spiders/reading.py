@@ -57,7 +57,8 @@ class ArticleReader(UnitSpider):
         self.learn_style([link.url for link in (first.previous, first.next, *first.related) if link])
         pages = [first, *await self.further_pages(first, unit.number)]
         comments = [*first.comments, *await self.further_comments(first)] if self.comments_enabled else []
-        await asyncio.gather(*(self.know_category(crumb) for crumb in first.breadcrumbs))
+        for crumb in first.breadcrumbs:
+            await self.know_category(crumb)
         yield loaders.load_article(
             pages,
             comments,

@@ -90,7 +90,7 @@ def kind_of(path: str) -> str:
 
 
 def bare(url: str, articles: int, folder: Path, log: Path) -> Cost:
-    """Measure the yardstick, with the same number of connections, the same loop, and the feed exporter."""
+    """Measure the yardstick: Scrapy as it comes, with the same number of connections and the feed exporter."""
     settings = {
         "CONCURRENT_REQUESTS_PER_DOMAIN": AT_ONCE,
         "DOWNLOAD_DELAY": 0,
@@ -98,7 +98,6 @@ def bare(url: str, articles: int, folder: Path, log: Path) -> Cost:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "FEED_EXPORT_ENCODING": "utf-8",
-        "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
     }
     command = ["runspider", str(Path(__file__).with_name("bare.py")), "-a", f"url={url}", "-O", "bare.jsonl"]
     cpu, wall, memory, requests = measured(command + pairs(settings), folder, log)
