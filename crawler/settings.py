@@ -53,6 +53,8 @@ HTTPPROXY_ENABLED = False
 # The store decides what is fetched once; the default filter's set grows for ever and drops without a callback.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 SPIDER_MIDDLEWARES: dict[str, Any] = {
+    # Every middleware is a layer around every callback's output, and nothing of ours asks which request came first.
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     # `walls` reads the bodies of 404 and 503.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     # Which page was read before is no concern of the site's.
@@ -83,6 +85,9 @@ ITEM_PIPELINES = {
 EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.report.RunReport": 400,
     "crawler.extensions.progress.Progress": 500,
+    # Off by setting, but imported all the same, and a web framework and an SSH library with them: 0.1 s a start.
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
     # Our progress line says what it says, and more.
     "scrapy.extensions.logstats.LogStats": None,
 }

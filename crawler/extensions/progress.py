@@ -54,7 +54,7 @@ class Numbers:
             fetched=stats.get_value("discuz/article/done_count", 0),
             failed=stats.get_value("discuz/article/failed_count", 0),
             skipped=stats.get_value("discuz/article/skipped_count", 0),
-            listings=stats.get_value("discuz/listing/done_count", 0),
+            listings=stats.get_value("discuz/listing/page_count", 0),
             requests=stats.get_value("downloader/request_count", 0),
             headline=printable(stats.get_value("discuz/last_headline", "")),
         )

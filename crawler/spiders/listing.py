@@ -28,9 +28,26 @@ if TYPE_CHECKING:
     from crawler.items import RawListing
 
 CHINA = timezone(timedelta(hours=8))
+PAGES_A_UNIT = 4
+"""Pages of a list that are read in a row: to end a unit and ask for the next costs as much as to read a page."""
 NO_ITEMS: tuple[Article, ...] = ()
 FIRST_PAGES = 10
 """Priority of the first page of a walk: it tells how much there is to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a walk stands.
+
+    Attributes:
+        target: the page to read.
+        row: articles in a row, up to here, that were done before.
+        head: the walk's first page, as `head_of` describes it.
+    """
+
+    target: Target
+    row: int
+    head: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +111,8 @@ class ListingSpider(ChoosesCategories):
             yield item
 
     async def read_listing(self, response: TextResponse, unit: Unit) -> None:
-        """Remember what a page of a listing names, and go on to the next page or end the walk."""
-        page = ListingPage(parse(response.text), response.url)
-        if not ListingPage.matches(page):
-            raise UnitEnded("failed", "no_listing")
-        raw = page.raw()
-        self.learn_style([entry.url for entry in raw.entries])
+        """Read a page of a listing and some that follow; remember what they name; go on or end the walk."""
+        raw = self.listing(response)
         found: list[Found] = []
         if unit.page == 1:
             found = await self.look_around(raw, response.url, unit)
@@ -109,23 +122,63 @@ class ListingSpider(ChoosesCategories):
                 return
         if raw.catid is not None:
             self._walked.add(raw.catid)
+        target = Target(Kind.LISTING, raw.catid, unit.page) if raw.catid is not None else target_of(unit)
+        place = Place(target, unit.payload.get("row", 0), unit.payload.get("head", {}))
+        for more in reversed(range(PAGES_A_UNIT)):
+            place, following, new = self.read_entries(raw, place)
+            found += new
+            if not following.go_on:
+                self.logger.info(
+                    "%s: walked %d of %d pages (%s)", raw.name, place.target.page, raw.pages, following.why
+                )
+                break
+            if not more:
+                break
+            try:
+                raw = self.listing(await self.fetch(place.target))
+            except UnitEnded:
+                break  # a unit of its own meets this page again, and ends as it must
+        if following.go_on:
+            found.append(
+                listing_unit(place.target, **{**unit.payload, "row": place.row, "head": place.head}),
+            )
+        self.settle(
+            Outcome(unit=unit, state="done", found=found, categories=self.walked(raw.catid, following, place.head))
+        )
+
+    def listing(self, response: TextResponse) -> RawListing:
+        """Give what a page of a listing prints.
+
+        Raises:
+            UnitEnded: it is another page.
+        """
+        page = ListingPage(parse(response.text), response.url)
+        if not ListingPage.matches(page):
+            raise UnitEnded("failed", "no_listing")
+        self.crawler.stats.inc_value("discuz/listing/page_count")
+        return page.raw()
+
+    def read_entries(self, raw: RawListing, place: Place) -> tuple[Place, Step, list[Found]]:
+        """Find the articles of a page, and decide whether the walk goes on.
+
+        Returns:
+            where the walk stands then (at the next page, if it goes on), the decision, and the units of the articles.
+        """
+        self.learn_style([entry.url for entry in raw.entries])
         seen = self.articles_in(raw)
         settled = self.store.settled_before((article_key(one.aid) for one in seen), self.run.started_at)
-        following = self.step(raw, unit, seen, settled)
+        following = self.step(raw, place, seen, settled)
         new = [self.found(one) for one in seen if self.is_wanted(one) and article_key(one.aid) not in settled]
         self.crawler.stats.inc_value("discuz/article/found_count", len(new))
-        head = head_of(seen) if unit.page == 1 else unit.payload["head"]
-        if following.go_on:
-            target = (
-                Target(Kind.LISTING, raw.catid, unit.page + 1)
-                if raw.catid
-                else replace(target_of(unit), page=unit.page + 1)
-            )
-            found.append(listing_unit(target, **{**unit.payload, "row": following.row, "head": head}))
-        else:
-            self.logger.info("%s: walked %d of %d pages (%s)", raw.name, unit.page, raw.pages, following.why)
-        self.settle(
-            Outcome(unit=unit, state="done", found=[*found, *new], categories=self.walked(raw, following, head))
+        page = place.target.page
+        return (
+            Place(
+                replace(place.target, page=page + following.go_on),
+                following.row,
+                head_of(seen) if page == 1 else place.head,
+            ),
+            following,
+            new,
         )
 
     async def look_around(self, raw: RawListing, url: str, unit: Unit) -> list[Found]:
@@ -205,12 +258,12 @@ class ListingSpider(ChoosesCategories):
 
     # --- where a walk stands ---
 
-    def step(self, raw: RawListing, unit: Unit, seen: Sequence[Seen], settled: set[str]) -> Step:
+    def step(self, raw: RawListing, place: Place, seen: Sequence[Seen], settled: set[str]) -> Step:
         """Decide whether the walk goes on to the next page."""
         category = self.tree.get(raw.catid) if raw.catid is not None else None
         return step(
             Sight(
-                asked=unit.page,
+                asked=place.target.page,
                 shown=raw.page,
                 last=raw.pages,
                 aids=tuple(one.aid for one in seen),
@@ -219,16 +272,16 @@ class ListingSpider(ChoosesCategories):
                 ),
                 oldest=seen[-1].day if seen else None,
             ),
-            row=unit.payload.get("row", 0),
+            row=place.row,
             baseline=Baseline(category.complete_to, tuple(category.head)) if category else Baseline(),
             overlap=self.overlap,
             whole=self.whole,
             from_date=self.asked.from_date,
         )
 
-    def walked(self, raw: RawListing, ended: Step, head: Mapping[str, Any]) -> list[Category]:
+    def walked(self, catid: int | None, ended: Step, head: Mapping[str, Any]) -> list[Category]:
         """Give what the end of a walk proves of its category."""
-        category = self.tree.get(raw.catid) if raw.catid is not None else None
+        category = self.tree.get(catid) if catid is not None else None
         if ended.go_on or category is None or self.asked.until_date is not None:
             return []
         at = datetime.fromisoformat(head["at"]) if head["at"] else None

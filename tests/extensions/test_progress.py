@@ -26,7 +26,7 @@ STATS = {
     "discuz/article/skipped_count": 1,
     "discuz/reason/robots_count": 1,
     "discuz/reason/http_500_count": 3,
-    "discuz/listing/done_count": 28,
+    "discuz/listing/page_count": 28,
     "downloader/request_count": 300,
     "downloader/response_bytes": 3 * 2**20,
     "discuz/last_headline": "[b]标题\x1b[2J[/b]",

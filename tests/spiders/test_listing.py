@@ -242,3 +242,14 @@ def test_a_survey_counts_without_remembering(tmp_path: Path) -> None:
         "the lists have 2 pages and name about 2 articles: about 4 requests, 0.0 hours at 1 s a request"
     )
     assert spider.store.take(9) == []
+
+
+def test_pages_in_a_row_are_one_unit(tmp_path: Path) -> None:
+    address = f"{URL}portal.php?mod=list&catid=1&page="
+    further = {f"{address}{number}": listing(1, [90 - number], number=number, pages=9) for number in range(2, 9)}
+    spider = spider_of(PortalSpider, tmp_path, further)
+    todo = read(spider, listing(1, [89], pages=9))
+    assert set(todo) == {"article/89", "article/88", "article/87", "article/86", "listing/1/5"}
+    assert todo["listing/1/5"].payload["head"]["aids"] == [89]
+    assert spider.crawler.engine.asked == [f"{address}{number}" for number in (2, 3, 4)]
+    assert spider.crawler.stats.get_value("discuz/listing/page_count") == 4
