@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,3 +107,45 @@ def test_dates_bound_what_is_read(start_portal: StartPortal, tmp_path: Path) -> 
     wanted = {record["id"] for record in truth if first <= record["date_published"][:10] <= last}
     read = {record["id"] for record in ended.lines(name) if record["status"] == "published"}
     assert read == wanted
+
+
+def test_comments_that_are_switched_off_are_not_fetched(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    settings = QUICK | {"DISCUZ_COMMENTS_ENABLED": "0"}
+    ended = crawl("backfill", tmp_path, site=portal.url, settings=settings)
+    assert ended.code == 0, ended.stderr
+    records = [record for record in ended.lines(name_of(portal.url)) if record["status"] == "published"]
+    assert {record["comments"] for record in records} == {None}
+    assert max(record["comment_count"] for record in records) > 20
+    assert not [entry for entry in portal.log() if COMMENTS.search(entry["path"])]
+
+
+def test_a_feed_of_scrapys_own_holds_this_processs_records(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    feed = tmp_path / "mine.jsonl"
+    ended = crawl("article", tmp_path, "-O", str(feed), site=portal.url, aid="1-3", settings=QUICK)
+    assert ended.code == 0, ended.stderr
+    mine = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
+    assert sorted(mine, key=itemgetter("id")) == sorted(ended.lines(name_of(portal.url)), key=itemgetter("id"))
+    assert "\\u" not in feed.read_text(encoding="utf-8")
+
+
+def test_a_dry_run_says_what_it_would_take_and_takes_nothing(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    ended = crawl("portal", tmp_path, site=portal.url, dry_run="1", settings=QUICK)
+    assert ended.code == 0, ended.stderr
+    assert re.search(
+        r"dry run: the lists have \d+ pages and name about \d+ articles: about \d+ requests", ended.last_line
+    )
+    assert not [entry for entry in portal.log() if ARTICLE.search(entry["path"])]
+    assert ended.lines(name_of(portal.url)) == []
+
+
+def test_a_limit_leaves_the_rest_for_later(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    name = name_of(portal.url)
+    some = crawl("backfill", tmp_path, site=portal.url, limit="7", settings=QUICK)
+    assert (some.code, len(some.lines(name))) == (0, 7), some.stderr
+    rest = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
+    assert rest.code == 0, rest.stderr
+    assert differences(rest.lines(name), portal.truth(name)) == {}
