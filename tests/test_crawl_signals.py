@@ -108,8 +108,8 @@ def test_again_and_again(killing: Crawls, portal: RunningPortal, site: Site, tru
         (REQUEST, 1, [INT], in_order(INT)),
         ("fetch:after", 3, [TERM], in_order(TERM)),
         ("pwrite:before", 3, [TERM, INT], AT_ONCE),
-        ("do_commit:before", 15, [INT, TERM], AT_ONCE),
-        (REQUEST, 20, [INT], in_order(INT)),
+        ("do_commit:before", 6, [INT, TERM], AT_ONCE),
+        (REQUEST, 5, [INT], in_order(INT)),
         ("fdatasync:after", 1, [TERM], in_order(TERM)),
     ]:
         ended = killing.run("backfill", site.data, portal.url, point=point, nth=nth, signals=signals)
