@@ -83,6 +83,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.write.WritePipeline": 900,
 }
 EXTENSIONS: dict[str, Any] = {
+    "crawler.extensions.memory.TimerSweep": 300,
     "crawler.extensions.report.RunReport": 400,
     "crawler.extensions.progress.Progress": 500,
     # Off by setting, but imported all the same, and a web framework and an SSH library with them: 0.1 s a start.
