@@ -121,7 +121,6 @@ DISCUZ_OVERLAP = 30
 DISCUZ_UNIT_TRIES = 5
 DISCUZ_COMMENTS_ENABLED = True
 DISCUZ_KEEP_RUNS = 100
-DISCUZ_ALLOW_PRIVATE_ADDRESSES: list[str] = []
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log
 DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself

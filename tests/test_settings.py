@@ -26,7 +26,6 @@ def settings() -> BaseSettings:
         ("DISCUZ_OVERLAP", 30),
         ("DISCUZ_UNIT_TRIES", 5),
         ("DISCUZ_COMMENTS_ENABLED", True),
-        ("DISCUZ_ALLOW_PRIVATE_ADDRESSES", []),
         ("DISCUZ_KEEP_RUNS", 100),
         ("REMOTE_CONTROL_ENABLED", False),
         ("TELNETCONSOLE_ENABLED", False),

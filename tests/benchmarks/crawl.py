@@ -115,7 +115,6 @@ def ours(url: str, articles: int, folder: Path, log: Path) -> Cost:
         "DISCUZ_DATA_DIR": folder / "data",
         "DISCUZ_SITES_DIR": folder / "sites",
         "DISCUZ_CONTACT": "benchmark@example.com",
-        "DISCUZ_ALLOW_PRIVATE_ADDRESSES": url.split("/")[2],
         "AUTOTHROTTLE_ENABLED": False,
     }
     cpu, wall, memory, requests = measured(["crawl", "portal", "-a", "site=bench", *pairs(settings)], folder, log)
