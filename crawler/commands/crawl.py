@@ -44,6 +44,7 @@ class Command(BaseRunSpiderCommand):
         super().__init__()
         self._closing = ExitStack()
         self._running: Crawler | None = None
+        self._if_running_ok = False
         self._interrupted = False
 
     def syntax(self) -> str:
@@ -80,6 +81,7 @@ class Command(BaseRunSpiderCommand):
         spider = spiders.load(args[0])
         assert issubclass(spider, UnitSpider)
         asked = arguments.parse(spider.name, spider.accepted, opts.spargs, datetime.now(UTC).date())
+        self._if_running_ok = asked.if_running_ok
         if asked.site == DEMO:
             demo = Demo.start(
                 Path(self.settings["DISCUZ_DATA_DIR"]), articles=self.settings.get("DISCUZ_DEMO_ARTICLES")
@@ -95,13 +97,13 @@ class Command(BaseRunSpiderCommand):
         started = asyncio.ensure_future(self.crawler_process.crawl(self._running, **opts.spargs))
         with self._closing:
             self.crawler_process.start(install_signal_handlers=False)
-        self.exitcode, words = self._end(started, opts)
+        self.exitcode, words = self._end(started)
         say(words)
 
-    def _end(self, started: asyncio.Future[None], opts: argparse.Namespace) -> tuple[int, str]:
+    def _end(self, started: asyncio.Future[None]) -> tuple[int, str]:
         """Give exit code and last line."""
         error = started.exception() if started.done() and not started.cancelled() else None
-        if isinstance(error, RunningError) and "if_running" in opts.spargs:
+        if isinstance(error, RunningError) and self._if_running_ok:
             return ExitCode.OK, str(error)
         if isinstance(error, CrawlerError):
             return error.exit_code, str(error)
