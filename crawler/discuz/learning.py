@@ -28,6 +28,7 @@ REPLACED = {
     Kind.MEMBER: {"mod", "uid"},
     Kind.THREAD: {"mod", "tid", "page"},
     Kind.BOARD: {"mod", "fid", "page"},
+    Kind.BLOG: {"mod", "uid", "do", "id"},
 }
 
 WITNESSES = 2

@@ -153,11 +153,19 @@ def board(fid: str, page: int) -> Target | None:
 
 def home(given: Parameters) -> Target | None:
     """``home.php``: a member's own page. With ``do`` it shows blogs, albums, friends and so on."""
+    if given.get("do") == "blog" and only(given, "mod", "uid", "do", "id", "page"):
+        return blog(given.get("uid"), given.get("id"), page_of(given))
     if given.get("mod") != "space" or given.get("do", "profile") not in {"", "index", "profile"}:
         return None
     if not only(given, "mod", "uid", "username", "do"):
         return None
     return numbered(Kind.MEMBER, given.get("uid")) or named(Kind.MEMBER, given.get("username"))
+
+
+def blog(uid: str | None, blogid: str | None, page: int) -> Target | None:
+    """A blog, which its author's number is needed to ask for; pages are those of its comments (``space_blog.php``)."""
+    author = number(uid)
+    return numbered(Kind.BLOG, blogid, page, str(author)) if author else None
 
 
 def member(given: Parameters) -> Target | None:
@@ -216,6 +224,8 @@ def rewritten(path: str, style: Style) -> Target | None:
         page = number(values.get("page")) or 1
         if kind == "board":
             return board(values["id"], page)
+        if kind == "blog":
+            return blog(values["uid"], values["id"], page)
         if kind == "topic" or values.get("user") == "username":
             return Target(Kind(kind), name=values.get("name") or values["value"])
         return numbered(Kind(kind), values["value"] if kind == "member" else values["id"], page)

@@ -24,6 +24,8 @@ PATTERNS = {
     "id": r"(?P<id>[0-9]{1,10})",
     "tid": r"(?P<id>[0-9]{1,10})",
     "fid": r"(?P<id>\w+)",
+    "blogid": r"(?P<id>[0-9]{1,10})",
+    "uid": r"(?P<uid>[0-9]{1,10})",
     "page": r"(?P<page>[0-9]{1,10})",
     "prevpage": r"[0-9]+",
     "name": r"(?P<name>.+)",
@@ -43,6 +45,7 @@ class Style:
         member: holds ``{user}`` (``uid`` or ``username``) and ``{value}``.
         thread: holds ``{tid}``, ``{page}`` and perhaps ``{prevpage}``.
         board: holds ``{fid}`` and ``{page}``.
+        blog: holds ``{uid}`` and ``{blogid}``; the further pages of its comments stay dynamic.
 
     Raises:
         ValueError: a rule lacks the variable that names the thing, or holds one that it cannot have.
@@ -60,6 +63,7 @@ class Style:
     member: str = ""
     thread: str = ""
     board: str = ""
+    blog: str = ""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -82,6 +86,7 @@ VARIABLES: dict[str, tuple[set[str], set[str]]] = {
     "member": ({"user", "value"}, set()),
     "thread": ({"tid"}, {"page", "prevpage"}),
     "board": ({"fid"}, {"page"}),
+    "blog": ({"uid", "blogid"}, set()),
 }
 """Per kind the variables that its rule must hold, and those that it may hold."""
 
@@ -92,6 +97,7 @@ Style.REWRITTEN = Style(
     member="space-{user}-{value}.html",
     thread="thread-{tid}-{page}-{prevpage}.html",
     board="forum-{fid}-{page}.html",
+    blog="blog-{uid}-{blogid}.html",
 )
 
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MEMBER = "member"
     THREAD = "thread"
     BOARD = "board"
+    BLOG = "blog"
     HOME = "home"
     ARCHIVER = "archiver"
     LOGIN = "login"
@@ -32,13 +33,14 @@ class Target:
 
     Attributes:
         kind: what it is.
-        number: Discuz!'s number of it: aid, catid, topicid, uid, tid, fid, an attachment's id, or the id that comments
-            belong to. None where the address does not tell it, and for a feed of all categories.
+        number: Discuz!'s number of it: aid, catid, topicid, uid, tid, fid, blogid, an attachment's id, or the id that
+            comments belong to. None where the address does not tell it, and for a feed of all categories.
         page: counted from 1.
         name: what names it instead of the number: the folder of a category whose catid is not known
             (``news/shehui``), the path of an attachment, a topic's or a member's name, a board's short name; the path
             of a static article's first page, beside the number if the path tells it; the id type of comments
-            (``aid``, ``topicid``), the action of the archiver (``tid``, ``fid``); the address itself of anything else.
+            (``aid``, ``topicid``), the uid of a blog's author, the action of the archiver (``tid``, ``fid``); the
+            address itself of anything else.
             ``%``, spaces and control characters are percent-encoded in it, and so are bytes that are no UTF-8; other
             characters stand for themselves.
     """

@@ -88,8 +88,10 @@ class Grammar:
         """
         if HERE.match(url):
             return url.strip()
-        url = self._absolute(url)
-        return url if self._place(url) is None else without_noise(url)
+        address, hash_sign, fragment = url.translate(CONTROLS).partition("#")
+        address = self._absolute(address)  # by itself, as it is read: urljoin resolves "; #" and "; " differently
+        url = f"{address}{hash_sign}{fragment}".rstrip()
+        return url if self._place(address) is None else without_noise(url)
 
     def below(self, url: str) -> str | None:
         """Give the part of an address below the site root, without a fragment; None if it is not of this site."""

@@ -29,6 +29,7 @@ BY_NUMBER = {
     Kind.MEMBER: "home.php?mod=space&uid={number}",
     Kind.THREAD: "forum.php?mod=viewthread&tid={number}",
     Kind.BOARD: "forum.php?mod=forumdisplay&fid={number}",
+    Kind.BLOG: "home.php?mod=space&uid={name}&do=blog&id={number}",
     Kind.ARCHIVER: "archiver/?{name}-{number}.html",
 }
 
@@ -56,7 +57,8 @@ def ruled(target: Target, style: Style) -> str | None:
         return None
     word = target.number if by_number else spelled(target.name)
     user = "uid" if by_number else "username"
-    return fill(rule, id=word, tid=word, fid=word, name=word, value=word, user=user, page=target.page, prevpage=1)
+    spellings = dict.fromkeys(("id", "tid", "fid", "blogid", "name", "value"), word)
+    return fill(rule, **spellings, uid=target.name, user=user, page=target.page, prevpage=1)
 
 
 def file(target: Target) -> str:

@@ -58,4 +58,4 @@ def test_only_variables_of_a_rule_are_variable() -> None:
 def test_a_topic_s_rule_is_tried_last_since_its_name_can_be_anything() -> None:
     greedy = readers(Style(topic="{name}.html"))
     assert [kind for kind, _ in greedy][-2:] == ["topic", "topic"]
-    assert len(readers(Style.REWRITTEN)) == 5
+    assert len(readers(Style.REWRITTEN)) == 6

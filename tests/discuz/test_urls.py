@@ -25,6 +25,7 @@ CHANGED = Style(
     topic="zt-{name}.html",
     member="u-{user}-{value}.htm",
     thread="t{tid}p{page}.html",
+    blog="b-{blogid}-of-{uid}.html",
     board="f-{fid}-{page}.html",
 )
 PLAIN = Grammar(ROOT)
@@ -141,6 +142,10 @@ CASES = {
     "forum-3-2.html": Target(Kind.BOARD, 3, 2),
     "forum-lounge-2.html": Target(Kind.BOARD, None, 2, "lounge"),
     "forum.php?mod=forumdisplay&fid=lounge": Target(Kind.BOARD, name="lounge"),
+    # blogs
+    "home.php?mod=space&uid=2&do=blog&id=7": Target(Kind.BLOG, 7, name="2"),
+    "home.php?mod=space&uid=2&do=blog&id=7&page=3#comment": Target(Kind.BLOG, 7, 3, "2"),
+    "blog-2-7.html": Target(Kind.BLOG, 7, name="2"),
     # home
     "portal.php": Target(Kind.HOME),
     "portal.php?mobile=no": Target(Kind.HOME),
@@ -303,6 +308,8 @@ def test_an_owner_s_own_rules_are_read_and_written() -> None:
         Target(Kind.MEMBER, name="安"): "u-username-%E5%AE%89.htm",
         Target(Kind.THREAD, 51, 2): "t51p2.html",
         Target(Kind.BOARD, name="lounge"): "f-lounge-1.html",
+        Target(Kind.BLOG, 7, name="2"): "b-7-of-2.html",
+        Target(Kind.BLOG, 7, 2, "2"): "home.php?mod=space&uid=2&do=blog&id=7&page=2",
     }.items():
         assert grammar.build(target) == f"https://portal.test:8443/{below}"
         assert grammar.parse(below) == target
@@ -496,6 +503,8 @@ anything = st.one_of(st.text(st.characters(codec=None)), st.lists(pieces).map(""
 @example("http://portal.test:99999/")
 @example("\ud800.html")
 @example("? &")
+@example("; #")
+@example("http:// #")
 def test_no_text_is_too_strange(grammar: Grammar, url: str) -> None:
     target = grammar.parse(url)
     assert grammar.clean(grammar.clean(url)) == grammar.clean(url)
