@@ -56,13 +56,17 @@ class RawComment:
 
 @dataclass(slots=True)
 class RawSite:
-    """What a page says of its site: head, script variables and footer. None is what it does not say."""
+    """What a page says of its site: head, script variables and footer. None is what it does not say.
+
+    ``template`` is the folder of the template that the page was made with, ``touch`` for Discuz!'s one for phones.
+    """
 
     name: str | None = None
     generator: str | None = None
     charset: str | None = None
     icp: str | None = None
     gmt_offset: str | None = None
+    template: str | None = None
 
 
 @dataclass(slots=True)
@@ -70,7 +74,8 @@ class RawArticle:
     """One page of an article, values as printed.
 
     ``body`` holds the containers of the article's content, in order: what is in them is the text, their tails are not.
-    ``url`` is the address at which the page was fetched.
+    ``url`` is the address at which the page was fetched. ``extractor`` is "default", the theme's name, or "generic"
+    where the body is what a generic extractor takes for it.
     """
 
     aid: str | None
@@ -106,6 +111,7 @@ class RawArticle:
     site: RawSite = field(default_factory=RawSite)
     base_url: str = ""
     url: str = ""
+    extractor: str = "default"
 
 
 @dataclass(slots=True)

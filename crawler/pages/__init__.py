@@ -7,5 +7,17 @@ from crawler.pages.home import HomePage
 from crawler.pages.kinds import kind_of
 from crawler.pages.listing import ListingPage
 from crawler.pages.parsing import parse
+from crawler.pages.theme import DEFAULT, Theme, load_theme
 
-__all__ = ["ArticlePage", "CommentsPage", "FeedPage", "HomePage", "ListingPage", "kind_of", "parse"]
+__all__ = [
+    "DEFAULT",
+    "ArticlePage",
+    "CommentsPage",
+    "FeedPage",
+    "HomePage",
+    "ListingPage",
+    "Theme",
+    "kind_of",
+    "load_theme",
+    "parse",
+]

@@ -84,6 +84,7 @@ class ArticlePage(Page):
         cell = first(XPATHS["content"], self.root)
         reactions = first(XPATHS["reactions"], self.root)
         raw = RawArticle(aid=None, page=1, title="", base_url=self.base_url, url=self.url, site=self.site())
+        raw.extractor = self.theme.name
         raw.keywords = self.meta("keywords")
         raw.breadcrumbs = [self.link(node) for node in elements(XPATHS["path"], self.root)]
         self._read_header(raw)

@@ -13,12 +13,15 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from crawler.items import RawLink, RawSite
+from crawler.pages.theme import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lxml.html import HtmlElement
     from parsel import Selector
+
+    from crawler.pages.theme import Theme
 
 XPaths = dict[str, etree.XPath]
 """The selectors of one kind of page by name, compiled."""
@@ -103,11 +106,13 @@ class Page:
         url: The address at which the page was fetched.
         base_url: What relative links resolve against: ``<base href>``, which Discuz! sets to the site's root on every
             full page (``common/header_common.htm``, X3.1-X3.5), else `url`.
+        theme: How the site's template departs from the default.
     """
 
-    def __init__(self, selector: Selector, url: str) -> None:
+    def __init__(self, selector: Selector, url: str, theme: Theme = DEFAULT) -> None:
         self.root: HtmlElement = selector.root
         self.url = url
+        self.theme = theme
         self._head = elements(_SITE["head"], self.root)
         self.base_url = self._find_base()
 

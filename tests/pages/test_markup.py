@@ -87,7 +87,7 @@ def test_addresses(href: str, url: str) -> None:
 
 def test_a_site_that_states_nothing() -> None:
     site = Page(Selector(text="<html><head><meta></head><body><div id=ft></div></body></html>"), URL).site()
-    assert plain(site) == {"name": None, "generator": None, "charset": None, "icp": None, "gmt_offset": None}
+    assert plain(site) == dict.fromkeys(("name", "generator", "charset", "icp", "gmt_offset", "template"))
 
 
 def test_the_footer_tells_what_the_head_does_not() -> None:
