@@ -8,15 +8,91 @@ from __future__ import annotations
 
 import json
 import os
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
+from w3lib.encoding import html_to_unicode
+
+
+@dataclass(frozen=True)
+class Capture:
+    """A folder of captured pages, by default the one that the tests use.
+
+    Attributes:
+        folder: holds ``manifest.json``, ``truth/<site>.jsonl``, ``truth/<site>-categories.json`` and the pages.
+    """
+
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> list[dict[str, Any]]:
+        """Every captured response, in the order of capture; an empty list where there are none."""
+        path = self.folder / "manifest.json"
+        if not path.is_file():
+            return []
+        entries: list[dict[str, Any]] = json.loads(path.read_bytes())
+        return entries
+
+    @cached_property
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """The captured responses by file."""
+        return {entry["file"]: entry for entry in self.manifest}
+
+    @cached_property
+    def sites(self) -> list[str]:
+        """The sites, in the order of capture."""
+        return list(dict.fromkeys(entry["site"] for entry in self.manifest))
+
+    @cached_property
+    def _truths(self) -> dict[str, dict[int, dict[str, Any]]]:
+        return {}
+
+    def truth(self, site: str) -> dict[int, dict[str, Any]]:
+        """What is in the database of a captured site, by aid; empty where there is no such file.
+
+        Args:
+            site: The name of its folder, such as the ``site`` of a manifest entry.
+        """
+        if site not in self._truths:
+            path = self.folder / "truth" / f"{site}.jsonl"
+            lines = path.read_bytes().splitlines() if path.is_file() else []
+            self._truths[site] = {article["aid"]: article for article in map(json.loads, lines)}
+        return self._truths[site]
+
+    def categories(self, site: str) -> list[dict[str, Any]]:
+        """The categories in the database of a captured site.
+
+        Args:
+            site: The ``site`` of a manifest entry.
+        """
+        path = self.folder / "truth" / f"{site}-categories.json"
+        categories: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.is_file() else []
+        return categories
+
+    def read(self, name: str) -> bytes:
+        """The raw body of a captured response.
+
+        Args:
+            name: The ``file`` of a manifest entry.
+        """
+        return (self.folder / name).read_bytes()
+
+    def text(self, name: str) -> str:
+        """The decoded body of a captured response.
+
+        Args:
+            name: The ``file`` of a manifest entry.
+        """
+        return html_to_unicode(self.entries[name]["content_type"] or "", self.read(name))[1]
+
 
 CAPTURED = Path(
     os.environ.get("CRAWLER_CAPTURED") or Path(__file__).resolve().parents[2] / "shared" / "captured",
 )
+HERE = Capture(CAPTURED)
 
 needs_captured = pytest.mark.skipif(
     not (CAPTURED / "manifest.json").is_file(),
@@ -24,28 +100,18 @@ needs_captured = pytest.mark.skipif(
 )
 
 
-@cache
 def manifest() -> list[dict[str, Any]]:
     """Every captured response, in the order of capture; an empty list where there are none."""
-    path = CAPTURED / "manifest.json"
-    if not path.is_file():
-        return []
-    entries: list[dict[str, Any]] = json.loads(path.read_bytes())
-    return entries
+    return HERE.manifest
 
 
-@cache
 def truth(site: str) -> dict[int, dict[str, Any]]:
     """What is in the database of a captured site, by aid; empty where there is no such file.
 
     Args:
         site: The name of its folder, such as the ``site`` of a manifest entry.
     """
-    path = CAPTURED / "truth" / f"{site}.jsonl"
-    if not path.is_file():
-        return {}
-    articles = (json.loads(line) for line in path.read_bytes().splitlines())
-    return {article["aid"]: article for article in articles}
+    return HERE.truth(site)
 
 
 def read(name: str) -> bytes:
@@ -54,4 +120,4 @@ def read(name: str) -> bytes:
     Args:
         name: The ``file`` of a manifest entry.
     """
-    return (CAPTURED / name).read_bytes()
+    return HERE.read(name)

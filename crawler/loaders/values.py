@@ -8,6 +8,9 @@ from typing import Final
 
 from crawler import text
 
+ESCAPES: Final = 3
+"""How often a name is escaped at most."""
+
 _NUMBER: Final = re.compile(r"\d+")
 _NAMES: Final = re.compile(r"[、，,；;]")
 _ROLE: Final = re.compile(r"^(?:(?:本报|特约|实习|见习)*(?:记者|通讯员|作者|撰稿|文))[\s:：/|]+")
@@ -30,16 +33,20 @@ def count(printed: str | None) -> int | None:
 def plain_name(printed: str) -> str:
     """A category's or a site's name.
 
-    Discuz! escapes names of categories when they are saved and, where they pass a form again, once more: "&" can come
-    as ``&amp;amp;``.
+    Discuz! escapes names of categories when they are saved, once more where they pass a form again, and a feed once
+    more on top of that (``portal_rss.php``, X3.1-X3.5): "&" can come as ``&amp;amp;``.
 
     Args:
         printed: The name as parsed.
 
-    >>> plain_name("Arts &amp; Crafts ")
+    >>> plain_name("Arts &amp;amp; Crafts ")
     'Arts & Crafts'
     """
-    return text.clean_line(html.unescape(printed) if "&" in printed else printed)
+    for _ in range(ESCAPES):
+        if "&" not in printed:
+            break
+        printed = html.unescape(printed)
+    return text.clean_line(printed)
 
 
 def split_names(printed: str) -> list[tuple[str, str]]:

@@ -1,0 +1,266 @@
+"""Listing pages, homes and feeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from crawler.loaders import Context, listing_entry
+from crawler.pages import FeedPage, HomePage, ListingPage, kind_of
+from tests.comparing.pages import bare, number_in, printed_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from crawler.items import RawEntry, RawFeed, RawHome, RawListing, RawSite
+    from tests.comparing.pages import Captured, Pair
+
+FEED_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReadListing:
+    """A listing as read, its category, and the page that was asked for."""
+
+    page: Captured
+    raw: RawListing
+    entries: list[dict[str, Any]]
+    category: dict[str, Any]
+    asked: int
+
+    @property
+    def last(self) -> int:
+        """The last page that can be reached."""
+        pages: int = self.category["reachable_list_pages"]
+        return max(pages, 1)
+
+    @property
+    def expected(self) -> tuple[list[int], list[int]]:
+        """The articles of the page, and those around them."""
+        page, length = min(self.asked, self.category["maxpages"]), self.category["perpage"]
+        aids = self.category["aids_newest_first"]
+        start = (page - 1) * length
+        return aids[start : start + length], aids[max(0, start - length) : start + 2 * length]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHome:
+    """A home as read."""
+
+    page: Captured
+    raw: RawHome
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFeed:
+    """A feed as read, and the number of the category whose articles it has."""
+
+    page: Captured
+    raw: RawFeed
+    entries: list[dict[str, Any]]
+    asked: int | None
+
+
+def taken_for(page: Captured, kind: str) -> None:
+    """Check that a page is taken for what it is.
+
+    Raises:
+        ValueError: It is not.
+    """
+    found = kind_of(page.selector, page.url)
+    if found != kind:
+        raise ValueError(f"taken for {found!r}")
+
+
+def loaded(page: Captured, entries: list[RawEntry], site: RawSite | None) -> list[dict[str, Any]]:
+    """Entries as they are printed by ``extract``; those of a feed, which has no `site`, are dated in UTC."""
+    context = Context(
+        site_name="captured",
+        grammar=page.grammar,
+        fetched_at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC),
+        category_ids={one["url"]: catid for catid, one in page.categories().items()},
+    )
+    zone: tzinfo = context.time_zone(site)[0] if site is not None else UTC
+    return [listing_entry(entry, context, zone) for entry in entries]
+
+
+@cache
+def read_listing(page: Captured) -> ReadListing:
+    """A page of a list.
+
+    Raises:
+        ValueError: It is not taken for one.
+    """
+    taken_for(page, "listing")
+    raw = ListingPage(page.selector, page.url).raw()
+    catid = number_in(page.url, "catid")
+    folder = page.url.partition("?")[0].removesuffix("index.php")
+    category = next(one for one in page.categories().values() if catid == one["catid"] or folder == one["url"])
+    entries = loaded(page, raw.entries, raw.site)
+    return ReadListing(page, raw, entries, category, number_in(page.url, "page") or 1)
+
+
+@cache
+def read_home(page: Captured) -> ReadHome:
+    """A home.
+
+    Raises:
+        ValueError: It is not taken for one.
+    """
+    taken_for(page, "home")
+    return ReadHome(page, HomePage(page.selector, page.url).raw())
+
+
+@cache
+def read_feed(page: Captured) -> ReadFeed:
+    """A feed.
+
+    Raises:
+        ValueError: It is not taken for one.
+    """
+    taken_for(page, "feed")
+    raw = FeedPage(page.selector, page.url).raw()
+    return ReadFeed(page, raw, loaded(page, raw.entries, None), number_in(page.url, "catid"))
+
+
+def settled(shown: list[dict[str, Any]], expected: list[int], near: list[int]) -> list[int | None]:
+    """The numbers of entries, in the truth's order where that is not fixed.
+
+    Articles of the same second may stand in each other's place, over page ends too.
+
+    Args:
+        shown: The entries.
+        expected: The truth's numbers.
+        near: The truth's numbers of this page and those around it.
+    """
+    aids = [entry["aid"] for entry in shown]
+    if len(aids) != len(expected):
+        return aids
+    swapped = [entry for entry, aid in zip(shown, expected, strict=True) if entry["aid"] != aid]
+    tied = len({entry["date"] for entry in swapped}) <= 1 and {entry["aid"] for entry in swapped} <= set(near)
+    return list(expected) if tied and len(set(aids)) == len(aids) else aids
+
+
+def breadcrumbs(result: ReadListing) -> list[Pair]:
+    """The categories above it: after the site and the portal."""
+    ancestors: list[tuple[str, str]] = []
+    known = result.page.categories()
+    up = result.category["upid"]
+    while up:
+        ancestors.insert(0, (known[up]["name"], known[up]["url"]))
+        up = known[up]["upid"]
+    return [([(link.text, link.url) for link in result.raw.breadcrumbs[2:]], ancestors)]
+
+
+def entries(result: ReadListing) -> list[Pair]:
+    expected, near = result.expected
+    return [(settled(result.entries, expected, near), expected)]
+
+
+def children(result: ReadListing) -> list[Pair]:
+    known = result.page.categories()
+    below = [(one["name"], one["url"]) for one in known.values() if one["upid"] == result.category["catid"]]
+    return [(sorted((link.text, link.url) for link in result.raw.children), sorted(below))]
+
+
+def labels(result: ReadListing) -> list[Pair]:
+    """The list of a category with descendants names each entry's own category, any other list none."""
+    known = result.page.categories()
+    parent = any(one["upid"] == result.category["catid"] for one in known.values())
+    by_name = {one["name"]: one for one in known.values()}
+    pairs: list[Pair] = []
+    for entry in result.entries:
+        found = entry["category"]
+        about = result.page.articles().get(entry["aid"])
+        name = about["category"] if about else found["name"] if found else None
+        own = by_name.get(name or "")
+        expected = {key: own[key] for key in ("name", "url", "catid")} if parent and own else None
+        pairs.append((found, expected))
+    return pairs
+
+
+def of_entries(key: str, expected: Callable[[dict[str, Any]], Any]) -> Callable[[ReadListing | ReadFeed], list[Pair]]:
+    """A field of every entry whose article is known.
+
+    Args:
+        key: Its name.
+        expected: It, of an article in the truth.
+    """
+
+    def pairs(result: ReadListing | ReadFeed) -> list[Pair]:
+        known = result.page.articles()
+        return [(entry[key], expected(known[entry["aid"]])) for entry in result.entries if entry["aid"] in known]
+
+    return pairs
+
+
+def texts(key: str) -> Callable[[ReadListing | ReadFeed], list[Pair]]:
+    """The same for a text."""
+    pairs = of_entries(key, lambda about: bare(about[key]) or None)
+    return lambda result: [(bare(read), expected) for read, expected in pairs(result)]
+
+
+def spelled(result: ReadListing | ReadFeed) -> list[Pair]:
+    """The addresses, in the site's own spelling."""
+    spelling = "rewrite" if result.page.grammar.style.article else "dynamic"
+    return of_entries("url", lambda about: about["urls"][spelling])(result)
+
+
+LISTING: dict[str, Callable[[ReadListing], list[Pair]]] = {
+    "name": lambda result: [(result.raw.name, result.category["name"])],
+    "breadcrumbs": breadcrumbs,
+    "page": lambda result: [(result.raw.page, min(result.asked, result.last))],
+    "pages": lambda result: [(result.raw.pages, result.last)],
+    "has_next": lambda result: [(result.raw.has_next, result.asked < result.last)],
+    "children": children,
+    "entries": entries,
+    "entry.title": texts("title"),
+    "entry.url": spelled,
+    "entry.date_raw": of_entries("date_raw", lambda about: about["published_displayed"]),
+    "entry.date": of_entries("date", printed_moment),
+    "entry.thumbnail": of_entries("thumbnail", lambda about: about["cover"]),
+    "entry.summary": texts("summary"),
+    "entry.category": labels,
+}
+
+
+def top_categories(result: ReadHome) -> list[Pair]:
+    """The top categories; a touch home has no navigation, and names those alone that its blocks link to."""
+    text, root = result.page.text, result.page.grammar.root
+    top = {
+        catid: (one["name"], one["url"])
+        for catid, one in result.page.categories().items()
+        if not one["upid"] and not one["closed"]
+        if f"mn_P{catid}" in text or one["url"].removeprefix(root) in text
+    }
+    return [({catid: (link.text, link.url) for catid, link in result.raw.categories}, top)]
+
+
+HOME: dict[str, Callable[[ReadHome], list[Pair]]] = {"categories": top_categories}
+
+
+def feed_entries(result: ReadFeed) -> list[Pair]:
+    """The newest of the category; which ones all categories together have, the truth does not say."""
+    if result.asked is None:
+        return [(len(result.entries), FEED_LENGTH)]
+    aids = result.page.categories()[result.asked]["aids_newest_first"]
+    return [(settled(result.entries, aids[:FEED_LENGTH], aids[: 2 * FEED_LENGTH]), aids[:FEED_LENGTH])]
+
+
+def feed_dates(result: ReadFeed) -> list[Pair]:
+    """To the second, in UTC."""
+    pairs = of_entries("date", lambda about: about["published"])(result)
+    return [(date and datetime.fromisoformat(date), datetime.fromisoformat(known)) for date, known in pairs]
+
+
+FEED: dict[str, Callable[[ReadFeed], list[Pair]]] = {
+    "catid": lambda result: [(result.raw.catid, result.asked)],
+    "entries": feed_entries,
+    "entry.title": texts("title"),
+    "entry.url": spelled,
+    "entry.date": feed_dates,
+    "entry.category": of_entries("category", lambda about: {"name": about["category"], "url": None, "catid": None}),
+}
