@@ -57,10 +57,13 @@ class SameTargetRedirectMiddleware(RedirectMiddleware):
 def names_the_same(asked: Target, there: Target) -> bool:
     """Tell whether two targets are one thing, as far as an address alone can tell.
 
-    A category's folder and its number are told apart by nothing in the address; its page says its number.
+    A category's folder and its number are told apart by nothing in the address, nor are an article's number and the
+    file that its owner made of it (``portal_view.php`` answers 302 to it, X3.3-X3.5); the page says its number.
     """
     if asked.kind is not there.kind or asked.page != there.page:
         return False
     if asked.kind is Kind.LISTING and (asked.number is None or there.number is None):
+        return True
+    if asked.kind is Kind.ARTICLE and (asked.number is None) is not (there.number is None):
         return True
     return asked.number == there.number and (asked.number is not None or asked.name == there.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.discuz.urls import Kind, Target
@@ -22,6 +23,7 @@ class ArticleSpider(ArticleReader):
 
     name = "article"
     accepted: ClassVar[frozenset[str]] = frozenset({"url", "aid", "file", "dry_run"})
+    reads_again: ClassVar[bool] = True
 
     async def seed(self) -> None:
         """Put the articles into the store, to be read again if they are known.
@@ -50,14 +52,14 @@ class ArticleSpider(ArticleReader):
             raise UsageError("aid is missing: give -a aid=12,40-80, -a url=URL,… or -a file=urls.txt")
         for url in self.asked.url:
             target = self.grammar.parse(url)
-            if target.kind is not Kind.ARTICLE or target.number is None:
+            if target.kind is not Kind.ARTICLE:
                 raise UsageError(
                     f"url={url!r} is no article of {self.site.url}: "
                     f"give one as in {self.grammar.build(Target(Kind.ARTICLE, 12))}"
                 )
-            yield article_unit(target.number, refresh=True)
+            yield article_unit(replace(target, page=1), refresh=self.reads_again)
         for aid in self.asked.aid:
-            yield article_unit(aid, refresh=True)
+            yield article_unit(Target(Kind.ARTICLE, aid), refresh=self.reads_again)
 
     def read(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
         """Read an article."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from scrapy import Request
 from scrapy.http import TextResponse
@@ -14,6 +14,8 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Style, Target
 from crawler.errors import CrawlerError, ExitCode, StorageError, leading
+from crawler.pages import DEFAULT, parse
+from crawler.pages.base import Page
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
@@ -40,6 +42,8 @@ READY = 100
 """Units taken from the store at once: a query for each would cost as much as a fifth of its page."""
 LEAST_WIDTH = 4
 
+P = TypeVar("P", bound=Page)
+
 
 class UnitSpider(EndsUnits):
     """Serves the units of one site.
@@ -65,6 +69,7 @@ class UnitSpider(EndsUnits):
     ) -> None:
         super().__init__(store=store)
         self.site = site
+        self.theme = DEFAULT
         self.asked = asked
         self.run = run
         self.folder: Path
@@ -249,6 +254,10 @@ class UnitSpider(EndsUnits):
         except Exception as error:
             raise why_not(error) from error
         return self.page(response, target)
+
+    def as_page(self, kind: type[P], response: TextResponse) -> P:
+        """Give a response as a page of that kind, read as this site's theme says."""
+        return kind(parse(response.text), response.url, self.theme)
 
     def page(self, response: Response, target: Target) -> TextResponse:
         """Give the response back if it is the page that was asked for.

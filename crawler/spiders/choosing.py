@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.discuz.urls import Kind, Target
 from crawler.errors import UsageError
 from crawler.items import RawLink
-from crawler.pages import HomePage, ListingPage, parse
+from crawler.pages import ArticlePage, HomePage, ListingPage
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.reading import ArticleReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+
+ASKED_FOR_CATEGORIES = 5
+"""Articles of home that are read for their categories, where home names none."""
 
 
 class ChoosesCategories(ArticleReader):
@@ -35,19 +40,39 @@ class ChoosesCategories(ArticleReader):
     async def top_categories(self) -> Sequence[RawLink]:
         """Read home for the categories that its navigation names; where it names none, those that it links to.
 
+        A home of nothing but blocks links to articles: they lie in categories.
+
         Raises:
             UnitEnded: home cannot be read.
         """
         response = await self.fetch(Target(Kind.HOME))
-        home = HomePage(parse(response.text), response.url).raw()
+        home = self.as_page(HomePage, response).raw()
         named = [(catid, link) for catid, link in home.categories if self.is_listing(link)]
         self.remember(
             category for catid, link in named if (category := self.tree.from_link(link, catid=catid)) is not None
         )
-        links = [link for _, link in named] or [link for link in home.links if self.is_listing(link)]
+        links: Sequence[RawLink] = [link for _, link in named] or [link for link in home.links if self.is_listing(link)]
+        links = links or await self.categories_of(home.links)
         if not links:
             raise UnitEnded("failed", "home_without_categories")
         return links
+
+    async def categories_of(self, links: Iterable[RawLink]) -> Sequence[RawLink]:
+        """Give the top categories of the first few articles among some links."""
+        articles = dict.fromkeys(
+            target for link in links if (target := self.grammar.parse(link.url)).kind is Kind.ARTICLE
+        )
+        found: dict[str, RawLink] = {}
+        for target in islice(articles, ASKED_FOR_CATEGORIES):
+            try:
+                response = await self.fetch(target)
+            except UnitEnded:
+                continue
+            article = self.as_page(ArticlePage, response).raw()
+            top = next(filter(self.is_listing, article.breadcrumbs), None)
+            if top is not None:
+                found.setdefault(top.url, top)
+        return list(found.values())
 
     def is_listing(self, link: RawLink) -> bool:
         """Tell whether a link leads to a category of this site."""
@@ -80,7 +105,7 @@ class ChoosesCategories(ArticleReader):
             raise UsageError(
                 f"category={words!r} is not open on {self.site.url} ({end.reason}): {self.choice()}"
             ) from end
-        self.remember(self.tree.learn(ListingPage(parse(response.text), response.url).raw(), link, self.run.started_at))
+        self.remember(self.tree.learn(self.as_page(ListingPage, response).raw(), link, self.run.started_at))
         return link
 
     async def named(self, words: str) -> RawLink:
@@ -116,7 +141,7 @@ class ChoosesCategories(ArticleReader):
                 response = await self.fetch(target, link.url)
             except UnitEnded:
                 continue
-            page = ListingPage(parse(response.text), response.url).raw()
+            page = self.as_page(ListingPage, response).raw()
             self.remember(self.tree.learn(page, link, self.run.started_at))
             links += [*page.children, *page.siblings]
 

@@ -7,13 +7,13 @@ branch), so only top categories are walked.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.discuz.dates import parse_date, parse_offset
 from crawler.discuz.urls import Kind, Target, key
 from crawler.items import Article, RawEntry, RawLink
-from crawler.pages import ListingPage, parse
+from crawler.pages import FeedPage, ListingPage, parse
 from crawler.spiders.choosing import ChoosesCategories
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.units import article_unit, listing_unit, target_of
@@ -54,9 +54,19 @@ class Place:
 class Seen:
     """An entry of a listing that is an article of this site."""
 
-    aid: int
+    target: Target
     when: datetime | None
     entry: RawEntry
+
+    @property
+    def key(self) -> str:
+        """Canonical key of the article."""
+        return key(self.target)
+
+    @property
+    def mark(self) -> int | str:
+        """What it goes by in a list: its number, or its file's path where the address tells no number."""
+        return self.target.number or self.target.name
 
     @property
     def day(self) -> date | None:
@@ -93,7 +103,7 @@ class ListingSpider(ChoosesCategories):
             except UnitEnded as end:
                 self.logger.info("%s: not read (%s)", link.text or link.url, end.reason)
                 continue
-            raw = ListingPage(parse(response.text), response.url).raw()
+            raw = self.as_page(ListingPage, response).raw()
             pages += raw.pages
             articles += raw.pages * len(raw.entries)
         return f"the lists have {pages:,} pages and name about {articles:,} articles: {self.effort(pages + articles)}"
@@ -152,7 +162,7 @@ class ListingSpider(ChoosesCategories):
         Raises:
             UnitEnded: it is another page.
         """
-        page = ListingPage(parse(response.text), response.url)
+        page = self.as_page(ListingPage, response)
         if not ListingPage.matches(page):
             raise UnitEnded("failed", "no_listing")
         self.crawler.stats.inc_value("discuz/listing/page_count")
@@ -166,9 +176,9 @@ class ListingSpider(ChoosesCategories):
         """
         self.learn_style([entry.url for entry in raw.entries])
         seen = self.articles_in(raw)
-        settled = self.store.settled_before((article_key(one.aid) for one in seen), self.run.started_at)
+        settled = self.store.settled_before((one.key for one in seen), self.run.started_at)
         following = self.step(raw, place, seen, settled)
-        new = [self.found(one) for one in seen if self.is_wanted(one) and article_key(one.aid) not in settled]
+        new = [self.found(one) for one in seen if self.is_wanted(one) and one.key not in settled]
         self.crawler.stats.inc_value("discuz/article/found_count", len(new))
         page = place.target.page
         return (
@@ -195,12 +205,25 @@ class ListingSpider(ChoosesCategories):
             await self.know_category(child)
         self.remember(self.tree.learn(raw, RawLink(text=unit.payload.get("name", ""), url=url), datetime.now(UTC)))
         ancestors = self.tree.ancestors(raw)
-        if not raw.entries and raw.children:
-            # A front-page template (`list_index.htm`) shows blocks instead of a list: each child has its own.
-            return self.first_pages(raw.children, wanted=True)
+        if not raw.entries and raw.links:
+            # A front-page template (`list_index.htm`) shows blocks instead of a list: each child has its own, and what
+            # lies in the category itself only its feed names in order.
+            return [*self.first_pages(raw.children, wanted=True), *await self.newest(raw.catid)]
         if unit.payload.get("wanted"):
             return []
         return self.first_pages(ancestors[:1] or raw.siblings)
+
+    async def newest(self, catid: int | None) -> list[Found]:
+        """Read the feed of a category that shows no list; where feeds are off, it names nothing."""
+        if catid is None:
+            return []
+        try:
+            response = await self.fetch(Target(Kind.FEED, catid))
+        except UnitEnded as end:
+            self.logger.info("No feed of category %d (%s)", catid, end.reason)
+            return []
+        feed = FeedPage(parse(response.text), response.url).raw()
+        return [self.found(one) for one in self.articles_among(feed.entries, UTC) if self.is_wanted(one)]
 
     def first_pages(self, links: Iterable[RawLink], **payload: Any) -> list[Found]:
         """Make the units with which walks begin; a walk that has begun does not begin again."""
@@ -229,16 +252,25 @@ class ListingSpider(ChoosesCategories):
     # --- what a page names ---
 
     def articles_in(self, raw: RawListing) -> list[Seen]:
-        """Give the entries that are articles of this site, in order; a front page's blocks count as entries."""
+        """Give the entries that are articles of this site, in order.
+
+        Of a front page's blocks, the links that tell an article's number count as entries: any other file that they
+        link to may be anything.
+        """
         zone = self.site.zone or parse_offset(raw.site.gmt_offset) or CHINA
+        links = [link for link in raw.links if self.grammar.parse(link.url).number is not None]
+        entries = raw.entries or [RawEntry(title=link.text, url=link.url, aid=None) for link in links]
+        return self.articles_among(entries, zone)
+
+    def articles_among(self, entries: Iterable[RawEntry], zone: tzinfo) -> list[Seen]:
+        """Give the entries that are articles of this site, each once, with dates read in a zone."""
         now = datetime.now(UTC)
-        entries = raw.entries or [RawEntry(title=link.text, url=link.url, aid=None) for link in raw.links]
-        seen: dict[int, Seen] = {}
+        seen: dict[str, Seen] = {}
         for entry in entries:
-            target = self.grammar.parse(entry.url)
-            if target.kind is Kind.ARTICLE and target.number is not None and target.number not in seen:
+            target = replace(self.grammar.parse(entry.url), page=1)
+            if target.kind is Kind.ARTICLE and key(target) not in seen:
                 when = parse_date(entry.date, now=now, zone=zone, title=entry.date_title)
-                seen[target.number] = Seen(target.number, when.value.astimezone(zone) if when else None, entry)
+                seen[key(target)] = Seen(target, when.value.astimezone(zone) if when else None, entry)
         return list(seen.values())
 
     def is_wanted(self, one: Seen) -> bool:
@@ -252,9 +284,9 @@ class ListingSpider(ChoosesCategories):
         if one.entry.thumbnail:
             payload["cover"] = one.entry.thumbnail
         spelled = self.grammar.clean(one.entry.url)
-        if spelled != self.grammar.build(Target(Kind.ARTICLE, one.aid)):
+        if spelled != self.grammar.build(one.target):
             payload["urls"] = [spelled]
-        return article_unit(one.aid, **payload)
+        return article_unit(one.target, **payload)
 
     # --- where a walk stands ---
 
@@ -266,10 +298,8 @@ class ListingSpider(ChoosesCategories):
                 asked=place.target.page,
                 shown=raw.page,
                 last=raw.pages,
-                aids=tuple(one.aid for one in seen),
-                settled=frozenset(
-                    one.aid for one in seen if article_key(one.aid) in settled and reached(one, category)
-                ),
+                articles=tuple(one.mark for one in seen),
+                settled=frozenset(one.mark for one in seen if one.key in settled and reached(one, category)),
                 oldest=seen[-1].day if seen else None,
             ),
             row=place.row,
@@ -285,7 +315,7 @@ class ListingSpider(ChoosesCategories):
         if ended.go_on or category is None or self.asked.until_date is not None:
             return []
         at = datetime.fromisoformat(head["at"]) if head["at"] else None
-        category = replace(category, complete_to=ended.complete_to, head=tuple(head["aids"]), head_at=at)
+        category = replace(category, complete_to=ended.complete_to, head=tuple(head["articles"]), head_at=at)
         self.tree.remember([category])
         return [category]
 
@@ -293,7 +323,7 @@ class ListingSpider(ChoosesCategories):
 def head_of(seen: Sequence[Seen]) -> dict[str, Any]:
     """Describe a first page, for the walk after this one: its articles, and when the newest was published."""
     newest = max((one.when for one in seen if one.when), default=None)
-    return {"aids": [one.aid for one in seen], "at": newest.isoformat() if newest else None}
+    return {"articles": [one.mark for one in seen], "at": newest.isoformat() if newest else None}
 
 
 def reached(one: Seen, category: Category | None) -> bool:
@@ -304,10 +334,5 @@ def reached(one: Seen, category: Category | None) -> bool:
     if category is None:
         return False
     if category.head_at is None or one.when is None:
-        return one.aid in category.head
+        return one.mark in category.head
     return one.when <= category.head_at
-
-
-def article_key(aid: int) -> str:
-    """Give the canonical key of an article."""
-    return key(Target(Kind.ARTICLE, aid))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 from crawler import loaders
 from crawler.discuz.urls import Kind, Target, learn_style
 from crawler.items import Article, Discuz, Provenance, SiteInfo
-from crawler.pages import ArticlePage, CommentsPage, ListingPage, parse
+from crawler.pages import ArticlePage, CommentsPage, ListingPage
 from crawler.spiders.base import UnitSpider
 from crawler.spiders.policy import Moved, UnitEnded
-from crawler.store import Category, Unit
+from crawler.spiders.units import article_unit, target_of
+from crawler.store import Category, Found, Outcome, Unit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -41,6 +42,9 @@ def encoding_source(response: TextResponse) -> str:
 class ArticleReader(UnitSpider):
     """Reads article units."""
 
+    reads_again: ClassVar[bool] = False
+    """Whether an article that is known is read all the same."""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.comments_enabled = kwargs["settings"].getbool("DISCUZ_COMMENTS_ENABLED")
@@ -49,11 +53,13 @@ class ArticleReader(UnitSpider):
 
     async def read_article(self, response: TextResponse, unit: Unit) -> AsyncIterator[Article]:
         """Yield the record of an article, complete with all its pages and comments."""
-        assert unit.number is not None
         now = datetime.now(UTC)
-        first = ArticlePage(parse(response.text), response.url).raw()
-        if not first.title and not first.body_found:
-            raise UnitEnded("failed", "no_article")
+        first = self.as_page(ArticlePage, response).raw()
+        self.check(first, response, unit)
+        if unit.number is None:
+            self.settle(Outcome(unit=unit, state="done", found=[self.numbered(first, unit)]))
+            return
+        first.aid = first.aid or str(unit.number)
         self.learn_style([link.url for link in (first.previous, first.next, *first.related) if link])
         pages = [first, *await self.further_pages(first, unit.number)]
         comments = [*first.comments, *await self.further_comments(first)] if self.comments_enabled else []
@@ -76,6 +82,32 @@ class ArticleReader(UnitSpider):
             cover=unit.payload.get("cover"),
             observed_urls=unit.payload.get("urls", ()),
         )
+
+    def check(self, page: RawArticle, response: TextResponse, unit: Unit) -> None:
+        """See whether a page is the article that was asked for.
+
+        Raises:
+            UnitEnded: it is not, or prints nothing of one.
+        """
+        asked, own = target_of(unit), self.grammar.parse(response.url)
+        # A file's address does not tell whose it is: a redirect to one was followed on trust.
+        trusted = asked.number is not None and own.number is None and own.name != asked.name
+        if trusted and (not page.body_found or page.aid not in {None, str(asked.number)}):
+            raise Moved(response.url, response.status)
+        if not page.title and not page.body_found:
+            # A file may be anything; what is asked for by number is an article, whatever came this time.
+            raise UnitEnded("failed" if asked.number is not None else "skipped", "no_article")
+
+    def numbered(self, page: RawArticle, unit: Unit) -> Found:
+        """Make the unit of an article whose file had to be read to learn its number: a record goes by that.
+
+        Raises:
+            UnitEnded: the page does not tell it.
+        """
+        if page.aid is None:
+            raise UnitEnded("failed", "no_aid")
+        path = unit.payload["path"]
+        return article_unit(Target(Kind.ARTICLE, int(page.aid), 1, path), refresh=self.reads_again, **unit.payload)
 
     def read_moved(self, moved: Moved, unit: Unit) -> Article | None:
         """Make the record of an article whose address leads elsewhere (an outer address set: ``portal_view.php``)."""
@@ -113,9 +145,10 @@ class ArticleReader(UnitSpider):
     async def further_pages(self, first: RawArticle, aid: int) -> Sequence[RawArticle]:
         """Fetch pages 2 to the last of an article; an empty one lies beyond the last."""
         pages: list[RawArticle] = []
+        file = self.grammar.parse(first.url).name  # the dynamic address of each page leads to the first one's file
         for number in range(2, first.page_count + 1):
-            response = await self.fetch(Target(Kind.ARTICLE, aid, number))
-            page = ArticlePage(parse(response.text), response.url).raw()
+            response = await self.fetch(Target(Kind.ARTICLE, aid, number, file))
+            page = self.as_page(ArticlePage, response).raw()
             if not page.body_found:
                 raise UnitEnded("failed", f"page_{number}_without_body")
             pages.append(page)
@@ -139,7 +172,7 @@ class ArticleReader(UnitSpider):
                 if end.state == "skipped":  # robots.txt, or comments that are no longer shown: the article still is
                     break
                 raise
-            page = CommentsPage(parse(response.text), response.url).raw()
+            page = self.as_page(CommentsPage, response).raw()
             comments.extend(page.entries)
             number, last = number + 1, page.pages
         return comments
@@ -165,7 +198,7 @@ class ArticleReader(UnitSpider):
 
     async def _ask_category(self, target: Target, link: RawLink) -> None:
         response = await self.fetch(target, link.url)
-        raw = ListingPage(parse(response.text), response.url).raw()
+        raw = self.as_page(ListingPage, response).raw()
         self.remember(self.tree.learn(raw, link, datetime.now(UTC)))
         # What lies below has its own folders, and its articles come along with this category's.
         for child in raw.children:

@@ -28,20 +28,21 @@ def listing_unit(target: Target, *, priority: int = 0, **payload: Any) -> Found:
     )
 
 
-def article_unit(aid: int, *, refresh: bool = False, **payload: Any) -> Found:
+def article_unit(target: Target, *, refresh: bool = False, **payload: Any) -> Found:
     """Make the unit of an article.
 
     Args:
-        aid: Discuz!'s number of it.
+        target: names it by number; one that its owner made a file of, and gave a name, by that file's path.
         refresh: read it even if it was read before.
         payload: ``cover``, ``urls``: what only a listing tells of it.
     """
-    target = Target(Kind.ARTICLE, aid)
-    return Found(key=key(target), kind="article", number=aid, payload=payload, refresh=refresh)
+    kept = {name: value for name, value in payload.items() if name != "path"}
+    path = {"path": target.name} if target.name else {}
+    return Found(key=key(target), kind="article", number=target.number, payload=kept | path, refresh=refresh)
 
 
 def target_of(unit: Unit) -> Target:
     """Give what a unit names."""
     if unit.kind == "article":
-        return Target(Kind.ARTICLE, unit.number)
+        return Target(Kind.ARTICLE, unit.number, 1, unit.payload.get("path", ""))
     return Target(Kind.LISTING, unit.number, unit.page, "" if unit.number is not None else unit.payload["folder"])

@@ -21,11 +21,11 @@ class Baseline:
     Attributes:
         complete_to: None, if none was finished; `END`, if one reached the last page; else the ISO date down to which
             one was asked to go.
-        head: aids of the first page at the last finished walk, in order.
+        head: articles of the first page at the last finished walk, in order.
     """
 
     complete_to: str | None = None
-    head: tuple[int, ...] = ()
+    head: tuple[int | str, ...] = ()
 
     def reaches(self, from_date: date | None) -> bool:
         """Tell whether everything back to `from_date` (None: everything) had been found before."""
@@ -42,7 +42,7 @@ class Sight:
         asked: number of the page that was asked for.
         shown: number that its pager marks as current.
         last: number of the last page that its pager names.
-        aids: its articles, in order.
+        articles: its articles in order, each by its number, or by its file's path where no number is known.
         settled: those of them that were done before this walk began.
         oldest: date of its last entry, if it is known.
     """
@@ -50,8 +50,8 @@ class Sight:
     asked: int
     shown: int
     last: int
-    aids: tuple[int, ...]
-    settled: frozenset[int]
+    articles: tuple[int | str, ...]
+    settled: frozenset[int | str]
     oldest: date | None = None
 
 
@@ -81,9 +81,9 @@ def step(
         whole: walk to the end whatever is known (backfill).
         from_date: the first day that is wanted.
     """
-    for aid in sight.aids:
-        row = row + 1 if aid in sight.settled else 0
-    if not sight.aids or sight.asked >= sight.last or sight.shown < sight.asked:
+    for one in sight.articles:
+        row = row + 1 if one in sight.settled else 0
+    if not sight.articles or sight.asked >= sight.last or sight.shown < sight.asked:
         return Step(go_on=False, row=row, complete_to=END, why="end")
     if from_date is not None and sight.oldest is not None and sight.oldest < from_date:
         # A walk that ends among articles done before has met the earlier walks: what they proved still holds.
@@ -91,7 +91,7 @@ def step(
         return Step(go_on=False, row=row, complete_to=proved, why="from_date")
     if not whole and baseline.reaches(from_date):
         # One page is proof enough where it is the same, article by article, as when the last walk ended.
-        unchanged = sight.asked == 1 and sight.aids == baseline.head and sight.settled.issuperset(sight.aids)
+        unchanged = sight.asked == 1 and sight.articles == baseline.head and sight.settled.issuperset(sight.articles)
         if unchanged or row >= overlap:
             return Step(
                 go_on=False, row=row, complete_to=baseline.complete_to, why="unchanged" if unchanged else "overlap"

@@ -116,7 +116,7 @@ class Category:
         pages: number of pages that its pager names.
         per_page: entries on a full page.
         complete_to: how far its list was walked without a gap: None never, ``""`` to its end, an ISO date down to it.
-        head: aids of its first page at the last finished walk, in order.
+        head: articles of its first page at the last finished walk in order, by aid, or by path where that is not known.
         head_at: publication time of the newest of them; what is newer may be known from a walk that was cut short.
         state: ``open``, ``closed``, or what else bars it.
         seen_at: when this was seen; aware.
@@ -131,7 +131,7 @@ class Category:
     pages: int | None = None
     per_page: int | None = None
     complete_to: str | None = None
-    head: Sequence[int] = ()
+    head: Sequence[int | str] = ()
     head_at: datetime | None = None
     state: str = "open"
     seen_at: datetime | None = None

@@ -12,6 +12,7 @@ from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.discuz.urls import Kind, Target
 from crawler.errors import ExitCode, StorageError
 from crawler.items import Article, Discuz, Provenance, SiteInfo
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
@@ -38,7 +39,7 @@ def spider(tmp_path: Path) -> Iterator[ArticleSpider]:
 
 @pytest.fixture
 def unit(spider: ArticleSpider) -> Unit:
-    return take(spider, article_unit(12))[0]
+    return take(spider, article_unit(Target(Kind.ARTICLE, 12)))[0]
 
 
 def item(aid: int = 12) -> Article:
@@ -193,7 +194,7 @@ def test_a_store_that_fails_stops_the_crawl(spider: ArticleSpider, unit: Unit, m
 
 def test_what_failed_and_what_was_skipped_is_listed_at_the_end(tmp_path: Path) -> None:
     spider = make(ArticleSpider, tmp_path, aid="12")
-    one, other = take(spider, article_unit(12), article_unit(13))
+    one, other = take(spider, article_unit(Target(Kind.ARTICLE, 12)), article_unit(Target(Kind.ARTICLE, 13)))
     spider.end(one, "failed", "http_503")
     spider.end(other, "skipped", "robots")
     spider.finish()

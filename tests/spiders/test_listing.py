@@ -124,6 +124,30 @@ def test_a_front_page_leads_to_its_children_and_its_blocks(tmp_path: Path) -> No
     assert todo["listing/2"].payload["wanted"] is True
 
 
+FEED = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>c1</title><link>http://www.example.com/portal.php?mod=list&amp;catid=1</link>
+<item><title>t7</title><link>http://www.example.com/portal.php?mod=view&amp;aid=7</link>
+<pubDate>Thu, 05 Mar 2026 02:00:00 +0000</pubDate></item></channel></rss>"""
+
+
+def test_a_front_page_s_own_articles_are_in_its_feed(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path, {f"{URL}portal.php?mod=rss&catid=1": FEED})
+    assert set(read(spider, listing(1, [9], blocks=True))) == {"article/9", "article/7"}
+
+
+def test_a_front_page_s_links_to_files_are_not_taken_for_articles(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    text = listing(1, [9], blocks=True).replace("portal.php?mod=view&amp;aid=9", "about/us.html")
+    assert read(spider, text) == {}
+
+
+def test_an_entry_that_is_a_file_goes_by_its_path(tmp_path: Path) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    text = listing(1, [9, 8]).replace("portal.php?mod=view&amp;aid=9", "news/spring.html")
+    assert set(read(spider, text)) == {"article/@news/spring.html/1", "article/8"}
+    assert tuple(categories(spider)[1].head) == ("news/spring.html", 8)
+
+
 def test_a_second_address_of_a_walked_category_is_not_walked_again(tmp_path: Path) -> None:
     spider = spider_of(PortalSpider, tmp_path)
     read(spider, listing(1, [9], pages=2))
@@ -181,6 +205,23 @@ def test_home_without_navigation_is_searched_for_links(tmp_path: Path) -> None:
     spider = spider_of(PortalSpider, tmp_path, {HOME: f"{HEAD}<a href='{URL}news/'>新闻</a></body></html>"})
     run(spider.seed())
     assert {unit.key for unit in spider.store.take(9)} == {"listing/@news/1"}
+
+
+def test_home_of_nothing_but_blocks_is_asked_where_its_articles_lie(tmp_path: Path) -> None:
+    spider = spider_of(
+        PortalSpider,
+        tmp_path,
+        {
+            HOME: f"{HEAD}<div class='block'><a href='{URL}portal.php?mod=view&amp;aid=9'>t</a></div></body></html>",
+            f"{URL}portal.php?mod=view&aid=9": f'''<html><head><base href="{URL}" /></head><body class="pg_view">
+            <div id="pt"><div class="z"><a href="./">site</a><a href="portal.php">portal</a><a href="{link(4)}">c4</a>
+            <a href="{link(5)}">c5</a></div></div><div id="ct"><div class="h hm"><h1 class="ph">t</h1><p class="xg1">
+            2026-3-5 10:00<span class="pipe">|</span><em id="_viewnum">1</em></p></div><table class="vwtb"><tr>
+            <td id="article_content">words</td></tr></table></div></body></html>''',
+        },
+    )
+    run(spider.seed())
+    assert {unit.key for unit in spider.store.take(9)} == {"listing/4"}
 
 
 def test_home_that_leads_nowhere_ends_the_run(tmp_path: Path) -> None:
@@ -250,6 +291,6 @@ def test_pages_in_a_row_are_one_unit(tmp_path: Path) -> None:
     spider = spider_of(PortalSpider, tmp_path, further)
     todo = read(spider, listing(1, [89], pages=9))
     assert set(todo) == {"article/89", "article/88", "article/87", "article/86", "listing/1/5"}
-    assert todo["listing/1/5"].payload["head"]["aids"] == [89]
+    assert todo["listing/1/5"].payload["head"]["articles"] == [89]
     assert spider.crawler.engine.asked == [f"{address}{number}" for number in (2, 3, 4)]
     assert spider.crawler.stats.get_value("discuz/listing/page_count") == 4

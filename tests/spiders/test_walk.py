@@ -20,7 +20,7 @@ def sight(**changes: Any) -> Sight:
         "asked": 1,
         "shown": 1,
         "last": 9,
-        "aids": PAGE,
+        "articles": PAGE,
         "settled": frozenset(),
         "oldest": date(2026, 3, 5),
     }
@@ -37,12 +37,12 @@ def decide(seen: Sight, baseline: Baseline = NEVER, **changes: Any) -> Step:
     [
         ("new articles", sight(), {"baseline": WHOLE}, ""),
         ("the last page", sight(asked=9, shown=9), {}, "end"),
-        ("a page without entries", sight(aids=()), {}, "end"),
+        ("a page without entries", sight(articles=()), {}, "end"),
         ("the clamp shows another page", sight(asked=5, shown=4), {}, "end"),
         ("the same first page", sight(settled=frozenset(PAGE)), {"baseline": WHOLE}, "unchanged"),
         (
             "the same articles in another order",
-            sight(settled=frozenset(PAGE), aids=PAGE[::-1]),
+            sight(settled=frozenset(PAGE), articles=PAGE[::-1]),
             {"baseline": WHOLE},
             "",
         ),
