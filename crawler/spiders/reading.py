@@ -151,6 +151,8 @@ class ArticleReader(UnitSpider):
             page = self.as_page(ArticlePage, response).raw()
             if not page.body_found:
                 raise UnitEnded("failed", f"page_{number}_without_body")
+            if page.page != number and not page.body_empty:
+                raise UnitEnded("failed", f"page_{number}_shows_{page.page}")
             pages.append(page)
         return pages
 
