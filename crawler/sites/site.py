@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.discuz.styles import Style
+    from crawler.sites.theme import SiteTheme
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -24,7 +31,10 @@ class Site:
         delay: seconds between two requests.
         concurrency: requests under way at once.
         categories: catids to which every job keeps, or none for all of them.
+        style: the rewrite rules by which its addresses are spelled, or None: its own links tell.
+        theme: how its template departs from the default, or None for not at all.
         own_process: the site is a child process of this one, so that there is nobody to be polite to.
+        profile: the file that says all this, None for a bare address.
     """
 
     name: str
@@ -33,7 +43,10 @@ class Site:
     delay: float = 1.0
     concurrency: int = 2
     categories: tuple[int, ...] = ()
+    style: Style | None = None
+    theme: SiteTheme | None = None
     own_process: bool = False
+    profile: Path | None = None
 
     @property
     def zone(self) -> ZoneInfo | None:

@@ -1,11 +1,13 @@
 """Profiles are found by name, and every fault in one is told at once."""
 
+import copy
 from pathlib import Path
 
 import pytest
 
+from crawler.discuz.styles import Style
 from crawler.errors import UsageError
-from crawler.sites import find_site, read_profile
+from crawler.sites import find_site, profiles, read_profile, site_of
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -81,3 +83,103 @@ def test_an_unknown_site_is_told_with_those_that_are_known(tmp_path: Path, name:
 
 def test_an_address_needs_no_profile(tmp_path: Path) -> None:
     assert find_site("https://www.example.com/", tmp_path).name == "www.example.com"
+
+
+def test_style_and_theme_are_plain_data(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "cd",
+        'url = "https://www.example.com/"\n[style]\narticle = "a/{id}.html"\n[theme]\n'
+        '[theme.article]\ntitle = ["h1.vt", "h2"]\nsummary = ""\n[theme.listing]\nentries = "li"\n',
+    )
+    site = find_site("cd", tmp_path)
+    assert site.style == Style(article="a/{id}.html")
+    assert site.theme is not None
+    assert (site.theme.name, site.theme.path, site.profile) == ("cd", path, path)
+    assert site.theme.tables == {"article": {"title": ["h1.vt", "h2"], "summary": ""}, "listing": {"entries": "li"}}
+    assert copy.deepcopy(site) == site, "settings copy what is put into them"
+    assert hash(site)
+
+
+def test_a_style_without_rules_says_dynamic(tmp_path: Path) -> None:
+    assert read_profile(write(tmp_path, "cd", 'url = "http://a.example/"\nstyle = {}\n')).style == Style.DYNAMIC
+
+
+def test_a_theme_may_have_a_name_of_its_own_or_a_file(tmp_path: Path) -> None:
+    inline = read_profile(write(tmp_path, "cd", 'url = "http://a.example/"\n[theme]\nname = "paper"\n')).theme
+    (tmp_path / "themes").mkdir()
+    file = write(tmp_path / "themes", "paper", '[article]\ntitle = "h1"\n')
+    named = read_profile(write(tmp_path, "ef", 'url = "http://a.example/"\ntheme = "paper"\n')).theme
+    assert inline
+    assert named
+    assert (inline.name, named.name, named.path, named.tables) == (
+        "paper",
+        "paper",
+        file,
+        {"article": {"title": "h1"}},
+    )
+    assert [path.stem for path in profiles(tmp_path)] == ["cd", "ef"], "a theme is no profile"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("theme = 3", "theme = 3: the name of a theme is wanted"),
+        ('theme = "nosuch"', "theme = 'nosuch': there is no file nosuch.toml in"),
+        ('theme = "../cd"', "theme = '../cd': there is no file"),
+        ('theme = "bad"', "bad.toml cannot be read"),
+        ('theme = "flat"', "flat.toml: title = 'h1': a table of selectors is wanted, as in [article]"),
+        ('theme = "odd"', "odd.toml: article.title = 3: a selector or a list of them is wanted"),
+        ('[theme]\ntitle = "h1"', "theme.title = 'h1': a table of selectors is wanted, as in [theme.article]"),
+        ("[theme.article]\ntitle = []", "theme.article.title = []: a selector or a list of them is wanted"),
+        ('[theme.article]\ntitle = ["h1", 2]', "theme.article.title = ['h1', 2]: a selector or a list"),
+        ("[theme]\nname = 3", "theme.name = 3: a text is wanted"),
+        ('[theme]\nname = "generic"', "theme.name = 'generic': records say 'generic' of what was read without"),
+        ('style = "rewrite"', "style = 'rewrite': a table of rewrite rules is wanted"),
+        ('style = { artikel = "x" }', "style.artikel is unknown (known are article, listing"),
+        ('style = { article = "a.html" }', "style.article = 'a.html': rewrite rule article='a.html' must hold {id}"),
+        ("style = { article = 3 }", "style.article = 3: a text is wanted"),
+    ],
+)
+def test_a_fault_of_a_theme_or_style_names_its_key_path(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "themes").mkdir()
+    for name, content in {"bad": "x = ", "flat": 'title = "h1"', "odd": "[article]\ntitle = 3"}.items():
+        write(tmp_path / "themes", name, content)
+    path = write(tmp_path, "cd", f'url = "https://www.example.com/"\n{text}\n')
+    with pytest.raises(UsageError) as error:
+        read_profile(path)
+    assert str(error.value).startswith(f"profile {path}: ")
+    assert words in str(error.value)
+
+
+def test_faults_of_tables_are_told_with_the_rest(tmp_path: Path) -> None:
+    text = "delay = -1\n[style]\nx = 1\ny = 2\n[theme]\na = 1\n[theme.article]\ntitle = 1\ndate = 2\n"
+    with pytest.raises(UsageError) as error:
+        read_profile(write(tmp_path, "cd", text))
+    keys = ["url", "delay", "style.x", "style.y", "theme.a", "theme.article.title", "theme.article.date"]
+    assert [fault.split(" ")[0] for fault in str(error.value).partition(".toml: ")[2].split("; ")] == keys
+
+
+PAGES = [
+    ("https://www.example.com/portal.php?mod=view&aid=1", "root"),
+    ("http://www.example.com/", "root"),
+    ("https://www.example.com/bbs/portal.php", "folder"),
+    ("https://www.example.com:8443/", None),
+    ("https://example.com/", None),
+    ("http://[", None),
+]
+
+
+@pytest.mark.parametrize(("url", "name"), PAGES)
+def test_a_page_belongs_to_the_nearest_profile_above_it(tmp_path: Path, url: str, name: str | None) -> None:
+    write(tmp_path, "root", 'url = "https://WWW.example.com/"\n')
+    write(tmp_path, "folder", 'url = "https://www.example.com/bbs/"\n')
+    write(tmp_path, "other", "what is this?")
+    site = site_of(url, tmp_path)
+    assert (site.name if site else None) == name
+
+
+def test_a_faulty_profile_of_the_pages_own_site_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "cd", 'url = "https://www.example.com/"\ndelay = -1\n')
+    with pytest.raises(UsageError, match=r"cd\.toml: delay = -1"):
+        site_of("https://www.example.com/portal.php", tmp_path)

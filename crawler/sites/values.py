@@ -1,0 +1,80 @@
+"""The values of a profile's keys: each is checked by a function of its own, which says what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crawler.discuz.styles import Style
+from crawler.sites.site import site_root
+
+
+class ValueFaults(ValueError):
+    """Several faults of one value, each told with its own key path."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a text is wanted")
+    return value
+
+
+def _zone(value: object) -> str:
+    name = _text(value)
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise ValueError("no such time zone; give an IANA name as in 'Asia/Shanghai'") from None
+    return name
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
+        raise ValueError("seconds from 0 to 3600 are wanted")
+    return float(value)
+
+
+def _connections(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 64:
+        raise ValueError("a whole number from 1 to 64 is wanted")
+    return value
+
+
+def _catids(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, int) and not isinstance(v, bool) and v > 0 for v in value):
+        raise ValueError("a list of catids is wanted, as in [3, 5]")
+    return tuple(value)
+
+
+def _style(value: object) -> Style:
+    """Read rewrite rules: a table of those that differ from dynamic addresses."""
+    if not isinstance(value, dict):
+        rule = '{ article = "article-{id}-{page}.html" }'
+        raise ValueError(f"a table of rewrite rules is wanted, as in {rule}")  # noqa: TRY004  (as all faults are)
+    known = [field.name for field in fields(Style)]
+    faults = [f"style.{kind} is unknown (known are {', '.join(known)})" for kind in value if kind not in known]
+    for kind in known:
+        try:
+            Style(**{kind: _text(value[kind])} if kind in value else {})
+        except ValueError as error:
+            faults.append(f"style.{kind} = {value[kind]!r}: {error}")
+    if faults:
+        raise ValueFaults(faults)
+    return Style(**value)
+
+
+READERS: Mapping[str, Callable[[object], Any]] = {
+    "url": lambda value: site_root(_text(value), argument="url"),
+    "time_zone": _zone,
+    "delay": _seconds,
+    "concurrency": _connections,
+    "categories": _catids,
+    "style": _style,
+}
+"""By key, what reads its value; raises `ValueError` or `UsageError`."""
