@@ -76,13 +76,13 @@ _SERVING = {"port", "fault", "delay"}
 
 
 def _flags(options: dict[str, Any]) -> list[str]:
-    """Command-line flags: a list or tuple gives the flag once per item."""
+    """Command-line flags: a list or tuple gives the flag once per item, True the flag alone."""
     pairs = ((f"--{name.replace('_', '-')}", value) for name, value in options.items())
     return [
         str(part)
         for flag, value in pairs
         for item in (value if isinstance(value, (list, tuple)) else [value])
-        for part in (flag, item)
+        for part in ((flag,) if item is True else (flag, item))
     ]
 
 
