@@ -1,5 +1,6 @@
 """Settings: Scrapy's, where we depart from its default, and our own (``DISCUZ_…``). Each says why in a line."""
 
+import os
 from typing import Any
 
 from crawler import __version__
@@ -28,6 +29,10 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
+
+# Scrapy's cookies middleware would fetch the list of public suffixes from its publisher: nobody is asked for anything but
+# the site. The copy that comes with the library serves.
+os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 
 # --- bounds ---
 # A total deadline in Scrapy, and 180 s of it let one dead page hold a slot for three minutes.

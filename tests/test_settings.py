@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from scrapy.settings import BaseSettings
 from scrapy.utils.project import get_project_settings
@@ -9,6 +13,9 @@ from scrapy.utils.project import get_project_settings
 from crawler.errors import UsageError
 from crawler.sites import Site, site_from_url
 from crawler.spiders.politeness import be_polite
+
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -68,3 +75,15 @@ def test_only_a_child_process_of_ours_is_read_without_pace(settings: BaseSetting
     assert not settings.getbool("AUTOTHROTTLE_ENABLED")
     with pytest.raises(UsageError):
         be_polite(settings, Site(name="demo", url="http://127.0.0.1:8080/"))
+
+
+def test_nothing_is_fetched_to_judge_a_cookie() -> None:
+    """In a process of its own: the middleware reads the environment once, when it is imported."""
+    program = """
+from scrapy.utils.project import get_project_settings
+get_project_settings()
+from scrapy.downloadermiddlewares import cookies
+print(list(cookies._split_domain.suffix_list_urls), cookies._is_public_domain("com.cn"))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[] True\n"
