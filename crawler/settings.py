@@ -30,8 +30,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
 
-# Scrapy's cookies middleware would fetch the list of public suffixes from its publisher: nobody is asked for anything but
-# the site. The copy that comes with the library serves.
+# Scrapy's cookies middleware would fetch the list of public suffixes from its publisher: nobody but the site is asked.
+# The copy that comes with the library serves.
 os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 
 # --- bounds ---

@@ -14,7 +14,6 @@ from crawler.errors import UsageError
 from crawler.sites import Site, site_from_url
 from crawler.spiders.politeness import be_polite
 
-
 ROOT = Path(__file__).parents[1]
 
 
