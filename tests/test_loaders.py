@@ -36,6 +36,7 @@ from crawler.loaders import (
     load_comments,
     load_comments_update,
 )
+from crawler.loaders.values import count, identifier
 from crawler.pages import ArticlePage
 from tests.pages import cases
 
@@ -425,6 +426,44 @@ def test_counts() -> None:
     assert record.counts_observed_at == "2031-05-06T01:10:30+00:00"
 
 
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("611", 611),
+        (" 1,024 ", 1024),
+        ("1，024", 1024),
+        ("12\u202f345\xa0678", 12345678),
+        ("查看: 611 次", 611),
+        ("611 views", 611),
+        ("９", None),
+        ("", None),
+        (None, None),
+        ("许多", None),
+        ("-5", None),
+        ("1.2万", None),
+        ("1万", None),
+        ("3k", None),
+        ("3.5", None),
+        ("12/34", None),
+        ("1,28", None),
+        ("9" * 16, None),
+        ("9" * 5000, None),
+        ("9007199254740991", 9007199254740991),
+        ("9007199254740992", None),
+    ],
+)
+def test_a_count_is_one_number_as_it_is(printed: str | None, number: int | None) -> None:
+    assert count(printed) == number
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [(" 12 ", 12), ("0", None), ("", None), (None, None), ("x", None), ("-1", None), ("1.0", None), ("9" * 17, None)],
+)
+def test_an_identifier_is_all_digits(printed: str | None, number: int | None) -> None:
+    assert identifier(printed) == number
+
+
 def test_counts_that_are_not_printed_are_null() -> None:
     record = load(raw_article(views="", comment_count=None))
     assert (record.view_count, record.comment_count) == (None, None)
@@ -519,11 +558,20 @@ def test_a_thread_that_the_article_is_tied_to(
 
 
 def test_provenance() -> None:
-    provenance = load(raw_article(), via="browser", extractor="theme").provenance
+    provenance = load(raw_article(extractor="theme"), via="browser").provenance
     assert (provenance.run_id, provenance.http_status) == ("20310506T011000Z-portal", 200)
     assert (provenance.encoding, provenance.encoding_source) == ("utf-8", "header")
     assert (provenance.via, provenance.extractor) == ("browser", "theme")
     assert provenance.fetched_at == "2031-05-06T01:10:30+00:00"
+
+
+def test_one_page_whose_text_is_guessed_makes_the_record_generic() -> None:
+    second = raw_article(page=2, page_count=2, extractor="generic")
+    assert load(raw_article(page_count=2, extractor="theme"), second).provenance.extractor == "generic"
+
+
+def test_the_template_is_the_one_that_the_page_tells() -> None:
+    assert load(raw_article(site=RawSite(template="harbour_2024"))).discuz.template == "harbour_2024"
 
 
 # --- the hash ---

@@ -107,9 +107,11 @@ def test_every_field_says_what_it_is(path: str, about: dict[str, Any]) -> None:
         ("date_published", "2031-05-03 08:05"),
         ("date_published", "2031-05-03T08:05:09"),
         ("date_precision", "hour"),
-        ("article_body", None),
-        ("article_body_html", None),
-        ("pages", []),
+        ("headline", ""),
+        ("url", "portal.php?mod=view&aid=12"),
+        ("url", "http:///"),
+        ("pages", [{"number": 0, "url": "http://harbour.example/", "title": None}]),
+        ("view_count", 2**53),
         ("view_count", -1),
         ("view_count", 1.5),
         ("comment_count", "5"),
@@ -141,6 +143,22 @@ def test_a_published_article_lacks_no_field(field: str) -> None:
     record = full()
     del record[field]
     assert errors(record)
+
+
+@pytest.mark.parametrize(
+    ("field", "empty"),
+    [
+        *((name, None) for name in ("article_body", "article_body_html", "date_published", "publisher", "view_count")),
+        *((name, []) for name in ("pages", "breadcrumbs", "authors", "images")),
+    ],
+)
+def test_a_published_article_needs_little_but_a_headline(field: str, empty: Any) -> None:
+    assert errors(full() | {field: empty}) == []
+
+
+@pytest.mark.parametrize("url", ["http://h/中文 图.png", "http://h/a%zz|.png", "http://[", "ftp://h/a", "mailto:a@b.c"])
+def test_an_address_in_the_body_is_as_printed(url: str) -> None:
+    assert errors(full() | {"links": [{"url": url, "text": ""}]}) == []
 
 
 def test_an_unknown_field_is_refused() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from logging.handlers import RotatingFileHandler
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import orjson
 from scrapy import signals
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+COUNTED = re.compile(r"discuz/field/(?P<field>.+)/(?P<what>missing|invalid)_count")
 LOG_BYTES = 16 * 2**20
 LOG_FILES = 4
 
@@ -97,6 +99,7 @@ class RunReport:
             "reason": reason,
             "exit_code": spider.exit_code,
             "summary": spider.exit_words,
+            "fields": coverage(self.crawler.stats.get_stats()),
             "stats": self.crawler.stats.get_stats(),
         }
         try:
@@ -109,3 +112,24 @@ class RunReport:
         if self._log is not None:
             logging.root.removeHandler(self._log)
             self._log.close()
+
+
+def coverage(stats: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Say how often each field of the record was filled.
+
+    Args:
+        stats: the crawl's.
+
+    Returns:
+        by field that ever was empty or wrong: of how many articles it is ``missing``, how many of its values were
+        ``invalid`` and so taken out, and its ``coverage``, the part of the articles that have it (0 to 1).
+    """
+    checked = stats.get("discuz/record/checked_count", 0)
+    found: dict[str, dict[str, float]] = {}
+    for key, number in stats.items():
+        counted = COUNTED.fullmatch(key)
+        if counted is not None:
+            found.setdefault(counted["field"], {"missing": 0, "invalid": 0})[counted["what"]] = number
+    for about in found.values():
+        about["coverage"] = round(1 - about["missing"] / checked, 4) if checked else 0.0
+    return found

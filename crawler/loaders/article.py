@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -29,7 +30,9 @@ from crawler.items import (
     Source,
 )
 from crawler.loaders.comments import load_comments
-from crawler.loaders.values import count, plain_name, split_keywords, split_names
+from crawler.loaders.context import CHINA
+from crawler.loaders.faults import Faults, MandatoryError
+from crawler.loaders.values import count, identifier, plain_name, split_keywords, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,6 +43,12 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _Medium = TypeVar("_Medium", Image, Attachment, Media)
+
+GENERIC: Final = "generic"
+"""The name of the extractor that knows neither Discuz! nor the theme."""
+
+MOST_PAGES: Final = 10_000
+"""More pages than any article has: a body of 64 KB a page, cut at ``###NextPage###``, makes some hundreds at most."""
 
 _NO_SUMMARY: Final = frozenset({"", "...", "…"})
 
@@ -95,6 +104,8 @@ def load_article(
 ) -> Article:
     """The record of an article.
 
+    A field that cannot be loaded is left empty, told in the log and counted (`Faults`).
+
     Args:
         pages: Its pages, in any order; what is not text is read from the first. Empty ones beyond the last are left
             out.
@@ -105,40 +116,46 @@ def load_article(
         observed_urls: Other addresses under which the article was met.
 
     Raises:
-        ValueError: There is no page, or neither the pages nor their addresses tell the article's id.
+        MandatoryError: There is no heading, or neither the pages nor their addresses tell the article's id.
+        ValueError: There is no page.
     """
     ordered = _in_order(pages)
     first = ordered[0]
     aid, target = _identity(first, context)
+    faults = Faults(first.url, context.count)
+    printed = _printed_values(first, faults)
+    headline = printed.pop("headline", None)
+    if not headline:
+        raise MandatoryError("headline", f"no heading on {first.url}")
     url = context.grammar.build(target)
-    zone, zone_source = context.time_zone(first.site)
-    crumbs = _breadcrumbs(first, context)
+    zone, zone_source = faults.value("date_published", (CHINA, "default"), context.time_zone, first.site)
+    crumbs = _breadcrumbs(first, context, faults)
     own = crumbs[-1] if len(crumbs) > 1 else None
 
-    values = _printed_values(first)
-    headline = values.get("headline", "")
-    values |= _date_values(first, context, zone)
-    values |= _text_values(ordered, headline, cover)
+    values = printed
+    values |= _date_values(first, context, zone, faults)
+    values |= _text_values(ordered, headline, cover, faults)
     if comments_enabled:
-        values |= _comment_values(comments, values.get("comment_count", 0), context, zone)
+        values |= _comment_values(comments, values.get("comment_count", 0), context, zone, faults)
     article = Article(
         id=f"{context.site_name}:{aid}",
         url=url,
+        headline=headline,
         observed_urls=[other for other in dict.fromkeys(observed_urls) if other != url],
-        publisher=_publisher(first, context),
-        is_based_on=_source(first),
+        publisher=faults.value("publisher", None, _publisher, first, context),
+        is_based_on=faults.value("is_based_on", None, _source, first),
         breadcrumbs=crumbs,
         article_section=own.name if own else None,
-        pages=_pages(ordered, target, context),
-        keywords=_keywords(first, headline),
+        pages=faults.value("pages", [], _pages, ordered, target, context),
+        keywords=faults.value("keywords", [], _keywords, first, headline),
         counts_observed_at=context.observed_at,
-        reactions={text.clean_line(name): count(number) or 0 for name, number in first.reactions},
-        related=[_article_link(link, context) for link in first.related],
-        previous=_article_link(first.previous, context) if first.previous else None,
-        next=_article_link(first.next, context) if first.next else None,
-        site=_site(first, context),
-        discuz=_discuz(first, aid, own.catid if own else None, context),
-        provenance=_provenance(context, zone_source),
+        reactions=_reactions(first, faults),
+        related=faults.each("related", _article_link, first.related, context),
+        previous=faults.value("previous", None, _article_link, first.previous, context) if first.previous else None,
+        next=faults.value("next", None, _article_link, first.next, context) if first.next else None,
+        site=_site(first, context, faults),
+        discuz=_discuz(first, aid, own.catid if own else None, context, faults),
+        provenance=_provenance(ordered, context, zone_source),
         **values,
     )
     article.content_hash = content_hash(article)
@@ -179,7 +196,11 @@ def content_hash(article: Article) -> str:
         "videos": [video.url for video in article.videos],
         "audios": [audio.url for audio in article.audios],
     }
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    try:
+        canonical = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half of a surrogate pair: validation mends it, and the hash of a record never fails
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(canonical).hexdigest()
 
 
 def _in_order(pages: Sequence[RawArticle]) -> list[RawArticle]:
@@ -194,61 +215,98 @@ def _identity(first: RawArticle, context: Context) -> tuple[int, Target]:
     """The article's id and what its address names: a static page keeps its path, everything else its id."""
     target = context.grammar.parse(first.url)
     asked = target.number if target.kind is Kind.ARTICLE else None
-    aid = int(first.aid) if first.aid else asked
-    if aid is None:
-        raise ValueError(f"no article id on {first.url}")
+    aid = identifier(first.aid) or asked
+    if not aid:
+        raise MandatoryError("discuz.aid", f"no article id on {first.url}")
     if target.kind is Kind.ARTICLE and asked is None:
         return aid, Target(Kind.ARTICLE, None, 1, target.name)
     return aid, Target(Kind.ARTICLE, aid)
 
 
-def _printed_values(first: RawArticle) -> dict[str, Any]:
+def _printed_values(first: RawArticle, faults: Faults) -> dict[str, Any]:
     """The fields that are each made from one printed value."""
     loader = ArticleLoader()
-    loader.add_value("headline", first.title)
-    loader.add_value("authors", first.author)
-    loader.add_value("description", first.summary)
-    loader.add_value("view_count", first.views)
-    loader.add_value("comment_count", first.comment_count)
+    printed = {
+        "headline": first.title,
+        "authors": first.author,
+        "description": first.summary,
+        "view_count": first.views,
+        "comment_count": first.comment_count,
+    }
+    for name, value in printed.items():
+        faults.value(name, None, loader.add_value, name, value)
     values: dict[str, Any] = loader.load_item()
+    for name in ("view_count", "comment_count"):
+        if printed[name] and name not in values:
+            faults.note(name, f"{printed[name]!r} is no count")
     return values
 
 
-def _date_values(first: RawArticle, context: Context, zone: tzinfo) -> dict[str, Any]:
+def _date_values(first: RawArticle, context: Context, zone: tzinfo, faults: Faults) -> dict[str, Any]:
     if not first.date:
         return {}
-    when = context.when(first.date, first.date_title, zone)
+    when = faults.value("date_published", None, context.when, first.date, first.date_title, zone)
+    raw = text.clean_line(first.date)
+    if when is None:
+        faults.note("date_published", f"{raw!r} is no date")
     return {
         "date_published": when.value.isoformat() if when else None,
-        "date_published_raw": text.clean_line(first.date),
+        "date_published_raw": raw or None,
         "date_precision": when.precision if when else None,
     }
 
 
-def _text_values(pages: Sequence[RawArticle], headline: str, cover: str | None) -> dict[str, Any]:
-    """What is in the text, over all pages; a picture or file that several pages show counts once."""
-    bodies = [text.analyse(page.body, page.base_url) for page in pages]
+def _text_values(pages: Sequence[RawArticle], headline: str, cover: str | None, faults: Faults) -> dict[str, Any]:
+    """What is in the text, over all pages; a picture or file that several pages show counts once.
+
+    What cannot be read on one page is left out altogether: no field has a hole.
+    """
+    bodies = faults.value("article_body", None, _bodies, pages)
+    picture = MainImage(cover) if cover else None
+    if bodies is None:
+        return {"main_image": picture}
     paragraphs = [paragraph for body in bodies for paragraph in body.paragraphs]
     whole = "\n\n".join(paragraphs)
     images = _once(image for body in bodies for image in body.images)
-    picture = images[0].url if images else cover
     return {
         "article_body": whole,
-        "article_body_html": "\n".join(body.html for body in bodies),
-        "credits": text.credits(paragraphs),
+        "article_body_html": faults.value("article_body_html", None, _html, bodies),
+        "credits": faults.value("credits", {}, text.credits, paragraphs),
         "images": images,
-        "main_image": MainImage(picture) if picture else None,
+        "main_image": MainImage(images[0].url) if images else picture,
         "attachments": _once(attachment for body in bodies for attachment in body.attachments),
         "videos": _once(video for body in bodies for video in body.videos),
         "audios": _once(audio for body in bodies for audio in body.audios),
         "links": [link for body in bodies for link in body.links],
-        "in_language": text.language(whole or headline),
+        "in_language": faults.value("in_language", None, text.language, whole or headline),
     }
 
 
-def _comment_values(raws: Iterable[RawComment], printed: int, context: Context, zone: tzinfo) -> dict[str, Any]:
-    comments = load_comments(raws, context, zone)
+def _bodies(pages: Sequence[RawArticle]) -> list[text.Body]:
+    return [text.analyse(page.body, page.base_url) for page in pages]
+
+
+def _html(bodies: Sequence[text.Body]) -> str:
+    return "\n".join(body.html for body in bodies)
+
+
+def _comment_values(
+    raws: Iterable[RawComment], printed: int, context: Context, zone: tzinfo, faults: Faults
+) -> dict[str, Any]:
+    comments = load_comments(raws, context, zone, faults)
     return {"comments": comments, "comments_complete": len(comments) >= printed}
+
+
+def _reactions(first: RawArticle, faults: Faults) -> dict[str, int]:
+    """The reactions by name; of two with one name the first counts."""
+    reactions: dict[str, int] = {}
+    for printed, words in first.reactions:
+        name, number = text.clean_line(printed), count(words) if words else 0
+        if number is None or name in reactions:
+            faults.note("reactions", f"{name!r}, {words!r}" + (" comes twice" if name in reactions else " is no count"))
+        else:
+            reactions[name] = number
+    return reactions
 
 
 def _once(things: Iterable[_Medium]) -> list[_Medium]:
@@ -260,34 +318,44 @@ def _once(things: Iterable[_Medium]) -> list[_Medium]:
 
 
 def _publisher(first: RawArticle, context: Context) -> Publisher | None:
-    if not first.publisher:
+    name = text.clean_line(first.publisher or "")
+    if not name:
         return None
     target = context.grammar.parse(first.publisher_url) if first.publisher_url else None
     uid = target.number if target is not None and target.kind is Kind.MEMBER else None
-    return Publisher(name=text.clean_line(first.publisher), uid=uid or None)
+    return Publisher(name=name, uid=uid or None)
 
 
 def _source(first: RawArticle) -> Source | None:
-    return Source(name=text.clean_line(first.source), url=first.source_url) if first.source else None
+    name = text.clean_line(first.source or "")
+    return Source(name=name, url=first.source_url) if name else None
 
 
-def _breadcrumbs(first: RawArticle, context: Context) -> list[Breadcrumb]:
+def _breadcrumbs(first: RawArticle, context: Context, faults: Faults) -> list[Breadcrumb]:
     """The path without the portal's own entry, which comes second and is no category's."""
-    crumbs: list[Breadcrumb] = []
-    for index, link in enumerate(first.breadcrumbs):
-        url = context.grammar.clean(link.url)
-        if index == 1 and context.grammar.parse(url).kind is not Kind.LISTING:
-            continue
-        catid = context.category_id(url) if index else None
-        crumbs.append(Breadcrumb(name=plain_name(link.text), url=url, catid=catid))
-    return crumbs
+    steps = faults.each("breadcrumbs", _breadcrumb, enumerate(first.breadcrumbs), context)
+    return [step for step in steps if step is not None]
+
+
+def _breadcrumb(numbered: tuple[int, RawLink], context: Context) -> Breadcrumb | None:
+    index, link = numbered
+    url = context.grammar.clean(link.url)
+    if index == 1 and context.grammar.parse(url).kind is not Kind.LISTING:
+        return None
+    return Breadcrumb(name=plain_name(link.text), url=url, catid=context.category_id(url) if index else None)
 
 
 def _pages(pages: Sequence[RawArticle], target: Target, context: Context) -> list[Page]:
-    """All pages that the pager counts, with the titles that the navigation or the pages themselves print."""
+    """All pages that the pager counts, with the titles that the navigation or the pages themselves print.
+
+    Raises:
+        ValueError: There are more than any article has.
+    """
     titles = {entry.number: entry.title for entry in pages[0].pages if entry.title}
     titles.update({page.page: page.page_title for page in pages if page.page_title})
-    last = max(pages[0].page_count, pages[-1].page)
+    last = max(pages[0].page_count, pages[-1].page, 1)
+    if last > MOST_PAGES:
+        raise ValueError(f"no article has {last} pages")
     return [
         Page(
             number=number,
@@ -305,33 +373,35 @@ def _keywords(first: RawArticle, headline: str) -> list[str]:
 
 def _article_link(link: RawLink, context: Context) -> ArticleLink:
     url, aid = context.article_url(link.url)
-    printed = int(link.aid) if link.aid and link.aid.isdecimal() else None
-    return ArticleLink(url=url, headline=text.clean_line(link.text), aid=printed if printed is not None else aid)
+    return ArticleLink(url=url, headline=text.clean_line(link.text), aid=identifier(link.aid) or aid or None)
 
 
-def _site(first: RawArticle, context: Context) -> SiteInfo:
-    name = first.site.name or (first.breadcrumbs[0].text if first.breadcrumbs else None)
+def _site(first: RawArticle, context: Context, faults: Faults) -> SiteInfo:
+    said = first.site
+    name = said.name or (first.breadcrumbs[0].text if first.breadcrumbs else None)
     return SiteInfo(
-        name=plain_name(name) if name else None,
+        name=faults.value("site", None, plain_name, name) if name else None,
         host=urlsplit(context.grammar.root).netloc,
-        generator=first.site.generator,
-        charset=first.site.charset.lower() if first.site.charset else None,
-        icp=first.site.icp,
+        generator=said.generator,
+        charset=said.charset.lower() if said.charset else None,
+        icp=said.icp,
     )
 
 
-def _discuz(first: RawArticle, aid: int, catid: int | None, context: Context) -> Discuz:
+def _discuz(first: RawArticle, aid: int, catid: int | None, context: Context, faults: Faults) -> Discuz:
     """Discuz!'s numbers; an article made from a forum thread keeps the thread's, where it is told."""
-    idtype, number = first.comments_idtype, first.comments_id
-    tid = int(number) if idtype == "tid" and number and number.isdecimal() else None
+    idtype = first.comments_idtype
+    tid = identifier(first.comments_id) if idtype == "tid" else None
     if idtype is None and first.comments_url:
-        target = context.grammar.parse(first.comments_url)
-        if target.kind is Kind.THREAD:
+        target = faults.value("discuz", None, context.grammar.parse, first.comments_url)
+        if target is not None and target.kind is Kind.THREAD:
             idtype, tid = "tid", target.number
-    return Discuz(aid=aid, catid=catid, idtype=idtype, tid=tid)
+    return Discuz(aid=aid, catid=catid or None, idtype=idtype, tid=tid or None, template=first.site.template)
 
 
-def _provenance(context: Context, time_zone_source: str) -> Provenance:
+def _provenance(pages: Sequence[RawArticle], context: Context, time_zone_source: str) -> Provenance:
+    """How the record came about; it is generic if the text of any page is what a generic extractor took for it."""
+    extractors = [page.extractor for page in pages]
     return Provenance(
         run_id=context.run_id,
         fetched_at=context.observed_at,
@@ -339,6 +409,6 @@ def _provenance(context: Context, time_zone_source: str) -> Provenance:
         encoding=context.encoding,
         encoding_source=context.encoding_source,
         time_zone_source=time_zone_source,
-        extractor=context.extractor,
+        extractor=GENERIC if GENERIC in extractors else extractors[0],
         via=context.via,
     )

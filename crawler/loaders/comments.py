@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from crawler import text
 from crawler.items import Comment, CommentsUpdate
+from crawler.loaders.faults import Faults
+from crawler.loaders.values import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 _QUOTED_NAME: Final = re.compile(r"[^\s:：,*\"<>&]{1,15}: ")
 
 
-def load_comments(raws: Iterable[RawComment], context: Context, zone: tzinfo) -> list[Comment]:
+def load_comments(
+    raws: Iterable[RawComment], context: Context, zone: tzinfo, faults: Faults | None = None
+) -> list[Comment]:
     """The comments of an article, each once, by date and id.
 
     Args:
@@ -28,12 +32,18 @@ def load_comments(raws: Iterable[RawComment], context: Context, zone: tzinfo) ->
             comment pages.
         context: The site, and how its pages were got.
         zone: The zone in which their dates are printed.
+        faults: Takes note of those that cannot be loaded; a new one by default.
     """
+    faults = faults or Faults("a page of comments", context.count)
     comments: dict[int, Comment] = {}
     for raw in raws:
-        number = int(raw.cid)
-        if number not in comments:
-            comments[number] = _comment(number, raw, context, zone)
+        number = identifier(raw.cid)
+        if number is None:
+            faults.note("comments", f"no comment has the number {raw.cid!r}")
+        elif number not in comments:
+            comment = faults.value("comments", None, _comment, number, raw, context, zone)
+            if comment is not None:
+                comments[number] = comment
     return sorted(comments.values(), key=lambda comment: (comment.date or "", comment.id))
 
 

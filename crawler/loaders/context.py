@@ -10,7 +10,7 @@ from crawler.discuz.dates import parse_date, parse_offset
 from crawler.discuz.urls import Kind, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime, tzinfo
 
     from crawler.discuz.dates import When
@@ -35,7 +35,7 @@ class Context:
         encoding: The charset by which it was read, and `encoding_source`, where that is known from.
         via: "http" or "browser".
         category_ids: Catid by cleaned address, for categories whose address does not tell it.
-        extractor: "default", the theme's name, or "generic".
+        count: Adds one to the number of a name, for what cannot be loaded; None where nobody counts.
     """
 
     site_name: str
@@ -48,7 +48,7 @@ class Context:
     encoding_source: str | None = None
     via: str = "http"
     category_ids: Mapping[str, int] = field(default_factory=dict)
-    extractor: str = "default"
+    count: Callable[[str], object] | None = None
 
     @property
     def observed_at(self) -> str:

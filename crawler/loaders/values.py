@@ -11,23 +11,62 @@ from crawler import text
 ESCAPES: Final = 3
 """How often a name is escaped at most."""
 
-_NUMBER: Final = re.compile(r"\d+")
+GREATEST: Final = 2**53 - 1
+"""The greatest number that every reader of JSON keeps as it is (RFC 8259, 6)."""
+
+DIGITS: Final = 16
+"""The number of its digits."""
+
+_BETWEEN_DIGITS: Final = re.compile(r"\D")
+# Digits, perhaps in groups of three, with words but no further number, sign, fraction or unit of thousands around them.
+_COUNT: Final = re.compile(
+    r"[^\d\-−.]*([0-9]{1,3}(?:[,，\xa0\u202f ][0-9]{3}){1,5}|[0-9]{1,16})(?!\s*(?:[.千万萬亿億]|[kKwW]\b))\D*"
+)
 _NAMES: Final = re.compile(r"[、，,；;]")
 _ROLE: Final = re.compile(r"^(?:(?:本报|特约|实习|见习)*(?:记者|通讯员|作者|撰稿|文))[\s:：/|]+")
 _BRACKETS: Final = ("()", "（）", "[]", "［］", "【】", "《》", "<>", "「」")
 
 
 def count(printed: str | None) -> int | None:
-    """The number in a printed count, None where there is none.
+    """The number in a printed count, None where there is none or not exactly one.
 
     Args:
-        printed: Such as "611".
+        printed: Such as "611". One that is rounded ("1.2万", "3k") is no count.
 
     >>> count(" 1,024 ")
     1024
+    >>> count("1.2万") is None
+    True
     """
-    found = _NUMBER.findall(printed or "")
-    return int("".join(found)) if found else None
+    if not printed:
+        return None
+    if (number := _plain(printed)) is not None:  # nearly always
+        return within(number)
+    found = _COUNT.fullmatch(printed)
+    return within(int(_BETWEEN_DIGITS.sub("", found[1]))) if found else None
+
+
+def identifier(printed: str | None) -> int | None:
+    """A number by which Discuz! knows something, None for what is none.
+
+    Args:
+        printed: Its digits.
+
+    >>> identifier("12"), identifier("0"), identifier("x")
+    (12, None, None)
+    """
+    number = _plain(printed.strip()) if printed else None
+    return within(number) or None if number is not None else None
+
+
+def within(number: int) -> int | None:
+    """A number, or None if it is greater than any that JSON is sure to keep."""
+    return number if number <= GREATEST else None
+
+
+def _plain(printed: str) -> int | None:
+    """The number that a text of nothing but digits is."""
+    return int(printed) if printed.isascii() and printed.isdigit() and len(printed) <= DIGITS else None
 
 
 def plain_name(printed: str) -> str:
