@@ -14,7 +14,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Style, Target
 from crawler.errors import CrawlerError, ExitCode, StorageError, leading
-from crawler.pages import DEFAULT, parse
+from crawler.pages import parse
 from crawler.pages.base import Page
 from crawler.sites import find_site
 from crawler.spiders import arguments
@@ -25,6 +25,7 @@ from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of
 from crawler.spiders.verdict import Tally, verdict
 from crawler.store import open_store
+from crawler.theming import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+    from crawler.pages.theme import Theme
     from crawler.sites import Site
     from crawler.store import Run, Store, Unit
 
@@ -53,6 +55,7 @@ class UnitSpider(EndsUnits):
 
     Args:
         site: what is read.
+        theme: by which its pages are read.
         asked: the spider arguments.
         store: the site's, open.
         run: begun or resumed.
@@ -65,15 +68,23 @@ class UnitSpider(EndsUnits):
     """Whether runs of this spider also fetch what earlier runs left."""
 
     def __init__(
-        self, *, site: Site, asked: arguments.Arguments, store: Store, run: Run, settings: BaseSettings
+        self,
+        *,
+        site: Site,
+        theme: Theme,
+        asked: arguments.Arguments,
+        store: Store,
+        run: Run,
+        settings: BaseSettings,
     ) -> None:
         super().__init__(store=store)
         self.site = site
-        self.theme = DEFAULT
+        self.theme = theme
         self.asked = asked
         self.run = run
         self.folder: Path
-        self.tree = Tree(Grammar(site.url, Style(**store.recall("style"))), store.categories())
+        style = site.style or Style(**store.recall("style"))
+        self.tree = Tree(Grammar(site.url, style), store.categories())
         self.width = max(2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), LEAST_WIDTH)
         self.exit_code: ExitCode | None = None
         self.exit_words = ""
@@ -100,13 +111,14 @@ class UnitSpider(EndsUnits):
         site = settings.get("DISCUZ_SITE") or find_site(
             asked.site, Path(settings["DISCUZ_SITES_DIR"] or data / "sites")
         )
+        theme = theme_of(site)
         be_polite(settings, site)
         folder = data / site.name
         store = open_store(folder, url=settings["DISCUZ_STORE_URL"], tries=settings.getint("DISCUZ_UNIT_TRIES"))
         try:
             run = store.begin(arguments.job_of(cls.name, kwargs), cls.name, now, adopts=cls.adopts)
             spider = super().from_crawler(
-                crawler, *args, site=site, asked=asked, store=store, run=run, settings=settings
+                crawler, *args, site=site, theme=theme, asked=asked, store=store, run=run, settings=settings
             )
             spider.folder = folder
         except BaseException:

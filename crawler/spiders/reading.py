@@ -48,7 +48,7 @@ class ArticleReader(UnitSpider):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.comments_enabled = kwargs["settings"].getbool("DISCUZ_COMMENTS_ENABLED")
-        self._style_known = bool(self.store.recall("style"))
+        self._style_known = self.site.style is not None or bool(self.store.recall("style"))
         self._asked_categories: dict[str, asyncio.Future[None]] = {}
 
     async def read_article(self, response: TextResponse, unit: Unit) -> AsyncIterator[Article]:
