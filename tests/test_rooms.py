@@ -20,7 +20,18 @@ PACKAGE = ROOT / "crawler"
 
 GROUND = {"discuz", "errors", "items", "sites", "store", "text"}
 MIDDLE = {"extensions", "loaders", "middlewares", "pages", "pipelines"}
-TOP = {"commands", "demo", "extract", "fetch", "interruption", "logformatter", "settings", "spiders", "theming"}
+TOP = {
+    "commands",
+    "demo",
+    "extract",
+    "fetch",
+    "interruption",
+    "logformatter",
+    "record_docs",
+    "settings",
+    "spiders",
+    "theming",
+}
 
 # A library and the only rooms that may import it. Scrapy's own libraries stay off the ground floor.
 ONLY = {
