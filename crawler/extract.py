@@ -10,11 +10,13 @@ from crawler import loaders
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Kind, Target, learn_style
 from crawler.errors import UsageError
-from crawler.pages import ArticlePage, CommentsPage, FeedPage, HomePage, ListingPage, kind_of, parse
+from crawler.loaders.values import identifier
+from crawler.pages import DEFAULT, ArticlePage, CommentsPage, FeedPage, HomePage, ListingPage, kind_of, parse
 from crawler.pages.address import printed_address
 from crawler.pages.explain import explain
 from crawler.sites.site import site_name, site_root
 from crawler.spiders.reading import encoding_source
+from crawler.theming import theme_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,19 +24,31 @@ if TYPE_CHECKING:
     from parsel import Selector
     from scrapy.http import TextResponse
 
+    from crawler.pages import Theme
+    from crawler.sites import Site
+
+
+MENDS = {
+    "discuz.aid": "give the address that names it, as in portal.php?mod=view&aid=…",
+    "headline": 'name it in the profile of the site: [theme.article] title = "SELECTOR"',
+}
+"""What a person can do about an article that lacks what no record can be without."""
+
 
 class Page(NamedTuple):
-    """A parsed page and its address."""
+    """A parsed page, its address, and how its site's template departs from the default."""
 
     selector: Selector
     url: str
+    theme: Theme
 
 
-def own_address(response: TextResponse) -> str | None:
+def own_address(response: TextResponse, theme: Theme = DEFAULT) -> str | None:
     """Find out the address of a saved page from what it says of itself.
 
     Args:
         response: the page, under any address.
+        theme: how its template departs from the default.
 
     Returns:
         the address it prints; else, where it has a ``<base href>``, the one that its article's or category's number
@@ -48,23 +62,32 @@ def own_address(response: TextResponse) -> str | None:
     if kind == "feed":
         return FeedPage(selector, "").raw().url or None
     if kind == "article":
-        article = ArticlePage(selector, "").raw()
-        number, page, base = int(article.aid or 0), article.page, article.base_url
+        article = ArticlePage(selector, "", theme).raw()
+        number, page, base = identifier(article.aid) or 0, article.page, article.base_url
     elif kind == "listing":
-        listing = ListingPage(selector, "").raw()
+        listing = ListingPage(selector, "", theme).raw()
         number, page, base = listing.catid or 0, listing.page, listing.base_url
     else:
         return None
-    return Grammar(root=site_root(base)).build(Target(Kind(kind), number, page)) if number and base else None
+    try:
+        return Grammar(root=site_root(base)).build(Target(Kind(kind), number, page)) if number and base else None
+    except UsageError:  # a base that is no address
+        return None
 
 
 def describe(
-    response: TextResponse, *, fetched_at: datetime, status: int | None, explained: bool = False
+    response: TextResponse,
+    site: Site | None = None,
+    *,
+    fetched_at: datetime,
+    status: int | None,
+    explained: bool = False,
 ) -> dict[str, Any]:
     """Say what a page gives.
 
     Args:
         response: the page, under its own address.
+        site: the site that it belongs to, None where nothing is known of it but what the page says.
         fetched_at: when it was fetched (aware), or a file's last change; relative dates count from here.
         status: its HTTP status, None if that is not known.
         explained: add which rule gave each field.
@@ -73,12 +96,14 @@ def describe(
         ``url``, ``kind``, and what this kind of page holds; JSON-able by `orjson`.
 
     Raises:
-        UsageError: it is an article, and neither it nor its address tells which one.
+        UsageError: the site's theme is faulty, or it is an article that no record can be made of.
     """
     selector = parse(response.text)
-    home = HomePage(selector, response.url)
-    root = site_root(home.base_url)
-    grammar = Grammar(root=root, style=learn_style((link.url for link in home.raw().links), root))
+    theme = theme_of(site) if site else DEFAULT
+    home = HomePage(selector, response.url, theme)
+    root = site.url if site and Grammar(site.url).below(response.url) is not None else root_of(home)
+    style = site.style if site else None
+    grammar = Grammar(root=root, style=style or learn_style((link.url for link in home.raw().links), root))
     asked = grammar.parse(response.url)
     line: dict[str, Any] = {"url": response.url}
     location = response.headers.get("Location")
@@ -95,14 +120,18 @@ def describe(
         return line | {"kind": "moved", "moved_to": elsewhere}
     kind = kind_of(selector, response.url)
     context = loaders.Context(
-        site_name=site_name(root),
+        site_name=site.name if site else site_name(root),
         grammar=grammar,
         fetched_at=fetched_at,
+        zone=site.zone if site else None,
         http_status=status,
         encoding=response.encoding,
         encoding_source=encoding_source(response),
     )
-    found = _read(kind, Page(selector, response.url), asked, context)
+    try:
+        found = _read(kind, Page(selector, response.url, theme), asked, context)
+    except loaders.MandatoryError as error:
+        raise UsageError(f"{error}; {MENDS[error.field]}") from error
     if found is None:
         return line | {"kind": "beyond_last"}
     line |= {"kind": kind, **found}
@@ -110,6 +139,18 @@ def describe(
         values = asdict(line["record"]) if kind == "article" else line
         line["explain"] = explain(kind, selector.root, [name for name, value in values.items() if value])
     return line
+
+
+def root_of(page: HomePage) -> str:
+    """Give the root of the site that a page belongs to, as the page says it, else as its address does.
+
+    Raises:
+        UsageError: neither is an http(s) address.
+    """
+    try:
+        return site_root(page.base_url)
+    except UsageError:
+        return site_root(page.url, argument="url")
 
 
 def _read(kind: str, page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
@@ -130,16 +171,14 @@ def _read(kind: str, page: Page, asked: Target, context: loaders.Context) -> dic
 
 
 def _article(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    raw = ArticlePage(page.selector, page.url).raw()
+    raw = ArticlePage(*page).raw()
     if loaders.beyond_last(raw, asked.page):
         return None
-    if raw.aid is None and asked.number is None:
-        raise UsageError(f"{page.url}: neither the page nor its address tells the article's id; give mod=view&aid=…")
     return {"record": loaders.load_article([raw], raw.comments, context)}
 
 
 def _listing(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    raw = ListingPage(page.selector, page.url).raw()
+    raw = ListingPage(*page).raw()
     zone, _ = context.time_zone(raw.site)
     # Beyond the last page the list is empty; beyond the last that is served, that one comes again.
     if asked.kind is Kind.LISTING and asked.page > 1 and (not raw.entries or asked.page > raw.page):
@@ -155,7 +194,7 @@ def _listing(page: Page, asked: Target, context: loaders.Context) -> dict[str, A
 
 
 def _comments(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    raw = CommentsPage(page.selector, page.url).raw()
+    raw = CommentsPage(*page).raw()
     if asked.page > 1 and not raw.entries:
         return None
     return {
@@ -167,7 +206,7 @@ def _comments(page: Page, asked: Target, context: loaders.Context) -> dict[str, 
 
 
 def _home(page: Page, context: loaders.Context) -> dict[str, Any]:
-    raw = HomePage(page.selector, page.url).raw()
+    raw = HomePage(*page).raw()
     return {
         "categories": [
             {"catid": catid, "name": link.text, "url": context.grammar.clean(link.url)}

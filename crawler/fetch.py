@@ -12,16 +12,17 @@ from scrapy.http import TextResponse
 
 from crawler.discuz.urls import Grammar
 from crawler.errors import CrawlerError, UnreachableError, UsageError, WallError
-from crawler.sites import site_from_url
 from crawler.spiders.politeness import be_polite
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from scrapy.crawler import CrawlerProcessBase
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
+
+    from crawler.sites import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,18 @@ class FetchSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for each address once."""
         for url in self.urls:
-            yield Request(
-                url,
-                callback=self.keep,
-                errback=self.lose,
-                cb_kwargs={"asked": url, "target": self.grammar.parse(url)},
-                dont_filter=True,
-            )
+            try:
+                request = Request(
+                    url,
+                    callback=self.keep,
+                    errback=self.lose,
+                    cb_kwargs={"asked": url, "target": self.grammar.parse(url)},
+                    dont_filter=True,
+                )
+            except ValueError as error:
+                self.answers[url] = UsageError(f"{url}: is no address that can be fetched ({error})")
+            else:
+                yield request
 
     def keep(self, response: Response, asked: str, **_: object) -> None:
         """Note what came."""
@@ -91,29 +97,32 @@ class FetchSpider(Spider):
         )
 
 
-def fetch(process: CrawlerProcessBase, urls: Sequence[str]) -> dict[str, Fetched | CrawlerError]:
+def fetch(process: CrawlerProcessBase, urls: Mapping[str, Site]) -> dict[str, Fetched | CrawlerError]:
     """Fetch pages and wait for them.
 
     Args:
         process: Scrapy's, not yet started; it cannot be started again afterwards.
-        urls: addresses, each of which is asked for once.
+        urls: addresses, each of which is asked for once, with the sites that they belong to: their pace is kept.
 
     Returns:
         by address as given, the page or why there is none.
-
-    Raises:
-        UsageError: an address is none, or its owner has nobody to turn to (``DISCUZ_CONTACT``).
     """
-    sites = {site.url: site for site in map(site_from_url, urls)}
+    answers: dict[str, Fetched | CrawlerError] = {}
     crawlers = []
-    for root, site in sites.items():
+    for site in {site.url: site for site in urls.values()}.values():
+        mine = [url for url, of in urls.items() if of.url == site.url]
         crawler = process.create_crawler(FetchSpider)
-        be_polite(crawler.settings, site)
-        process.crawl(crawler, root=root, urls=[url for url in urls if site_from_url(url).url == root])
+        try:
+            be_polite(crawler.settings, site)
+        except UsageError as error:  # nobody for the owner to turn to
+            answers |= dict.fromkeys(mine, error)
+            continue
+        process.crawl(crawler, root=site.url, urls=mine)
         crawlers.append(crawler)
-    process.start()
-    answers = {}
+    if crawlers:
+        process.start()
     for crawler in crawlers:
         assert isinstance(crawler.spider, FetchSpider)
-        answers.update(crawler.spider.answers)
-    return answers
+        answers |= crawler.spider.answers
+    # Ctrl-C: what was still to be asked for was not.
+    return {url: UnreachableError(f"{url}: was not asked for to the end") for url in urls} | answers

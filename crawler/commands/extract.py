@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 from scrapy.commands import ScrapyCommand
 from scrapy.http import HtmlResponse, XmlResponse
 
+from crawler.commands.places import sites_dir
 from crawler.errors import CrawlerError, ExitCode, UsageError, leading
+from crawler.extensions.terminal import printable
 from crawler.extract import describe, own_address
 from crawler.fetch import Fetched, fetch
+from crawler.pages import DEFAULT
+from crawler.sites import Site, find_site, site_from_url, site_of
 from crawler.sites.site import site_root
+from crawler.theming import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+
+DEMO = Site(name="demo", url="http://127.0.0.1/")
+"""The demo portal, whose address its pages tell."""
 
 
 class Command(ScrapyCommand):
@@ -28,7 +39,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """What comes after the command's name."""
-        return "FILE|URL … [--url URL | --urls FILE.tsv] [--explain]"
+        return "FILE|URL … [--url URL | --urls FILE.tsv] [--site SITE] [--explain]"
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
@@ -39,6 +50,7 @@ class Command(ScrapyCommand):
         return (
             "Print what saved pages, or pages on the web, give: one JSON line each. The address of a saved page is"
             " --url, or its line in --urls, or what the page says of itself; its time is its file's last change."
+            " A page is read by the profile of its site: --site, or the one whose url its address begins with."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -47,7 +59,10 @@ class Command(ScrapyCommand):
         addresses = parser.add_mutually_exclusive_group()
         addresses.add_argument("--url", metavar="URL", help="the address of the one saved page")
         addresses.add_argument("--urls", metavar="FILE.tsv", help="addresses of saved pages, a line each: file⇥address")
-        parser.add_argument("--explain", action="store_true", help="say which rule gave each field")
+        parser.add_argument("--site", metavar="SITE", help="the site that the pages are of: a profile's name, or a URL")
+        parser.add_argument(
+            "--explain", action="store_true", help="say which rule gave each field, and what would mend missing ones"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Take Scrapy's options, and start its engine only where something is to be fetched."""
@@ -64,45 +79,122 @@ class Command(ScrapyCommand):
         """
         codes: list[ExitCode] = []
         try:
-            check(args, opts)
             for arg, page in self.pages(args, opts):
                 try:
-                    line = {"file": arg, **described(page, explained=opts.explain)}
+                    line = said(arg, page, explained=opts.explain)
                 except CrawlerError as error:
                     codes.append(tell(error))
                 else:
-                    sys.stdout.buffer.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+                    sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
         except CrawlerError as error:
             codes.append(tell(error))
+        except BrokenPipeError:  # whoever reads has seen enough; Python would try again, in vain, when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         self.exitcode = leading(codes)
 
-    def pages(self, args: Sequence[str], opts: argparse.Namespace) -> Iterator[tuple[str, Fetched | CrawlerError]]:
+    def pages(self, args: Sequence[str], opts: argparse.Namespace) -> Iterator[tuple[str, Found | CrawlerError]]:
         """Give each argument with its page, or with the reason why there is none.
 
         Raises:
-            CrawlerError: ``--urls`` cannot be used.
+            CrawlerError: the arguments cannot be used.
         """
+        assert self.settings
+        check(args, opts)
         addresses = read_addresses(Path(opts.urls)) if opts.urls else {}
-        urls = [arg for arg in args if is_address(arg)]
-        answers = fetch(self.crawler_process, urls) if urls and self.crawler_process else {}
+        sites = Sites(sites_dir(self.settings), opts.site)
+        found: dict[str, Found | CrawlerError] = {}
+        asked: dict[str, Site] = {}
+        for url in filter(is_address, args):
+            try:
+                asked[url] = sites.of(url) or site_from_url(url)
+            except CrawlerError as error:
+                found[url] = error
+        if asked and self.crawler_process:
+            for url, page in fetch(self.crawler_process, asked).items():
+                known = asked[url] if asked[url].profile or opts.site else None
+                found[url] = page if isinstance(page, CrawlerError) else Found(page, known)
         for arg in args:
-            yield arg, answers[arg] if is_address(arg) else saved_page(arg, opts.url or address_of(arg, addresses))
+            yield arg, found[arg] if is_address(arg) else saved_page(arg, opts.url or address_of(arg, addresses), sites)
 
 
-def described(page: Fetched | CrawlerError, *, explained: bool) -> dict[str, Any]:
-    """Say what a page gives.
+class Found(NamedTuple):
+    """A page, and its site as far as a profile knows it."""
+
+    page: Fetched
+    site: Site | None
+
+
+class Sites:
+    """The sites that pages belong to.
+
+    Args:
+        folder: where this installation's profiles lie.
+        given: ``--site``, None if each page's address tells.
+
+    Raises:
+        UsageError: there is no such site, or its profile is faulty.
+    """
+
+    def __init__(self, folder: Path, given: str | None) -> None:
+        self._folder = folder
+        self._given = None if given is None else DEMO if given == DEMO.name else find_site(given, folder)
+        self._known: dict[str, Site | None] = {}
+
+    @property
+    def given(self) -> Site | None:
+        """The site that was named."""
+        return self._given
+
+    def of(self, url: str) -> Site | None:
+        """Give the site that a page belongs to, None where no profile says so.
+
+        Raises:
+            UsageError: the profile is faulty.
+        """
+        if self._given is not None:
+            return self._given
+        root = url.partition("?")[0]
+        if root not in self._known:
+            self._known[root] = site_of(url, self._folder)
+        return self._known[root]
+
+
+def said(arg: str, found: Found | CrawlerError, *, explained: bool) -> bytes:
+    """Say what a page gives, as a line of JSON.
 
     Raises:
         CrawlerError: there is no page, or nothing can be said of it.
     """
-    if isinstance(page, CrawlerError):
-        raise page
-    return describe(page.response, fetched_at=page.moment, status=page.status, explained=explained)
+    if isinstance(found, CrawlerError):
+        raise found
+    page, site = found
+    with named(arg):
+        line = describe(page.response, site, fetched_at=page.moment, status=page.status, explained=explained)
+        return orjson.dumps({"file": arg, **line}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+@contextmanager
+def named(arg: str) -> Iterator[None]:
+    """Say of every error which argument it is about; one that we did not think of is a bug, in one line as well.
+
+    Raises:
+        CrawlerError: whatever was raised.
+    """
+    try:
+        yield
+    except CrawlerError as error:
+        raise type(error)(f"extract: {arg}: {error}") from error
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise CrawlerError(f"extract: {arg}: a bug ended the reading ({what}); please report it with the page") from (
+            error
+        )
 
 
 def tell(error: CrawlerError) -> ExitCode:
     """Write an error to stderr, in one line, and give its exit code."""
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(f"{printable(str(error))}\n")
     return error.exit_code
 
 
@@ -141,7 +233,9 @@ def read_addresses(path: Path) -> Mapping[str, str]:
         UsageError: it cannot be read, or a line is not of this form.
     """
     addresses = {}
-    for number, line in enumerate(read(str(path)).decode("utf-8", "replace").splitlines(), start=1):
+    with named(str(path)):
+        text = read(str(path)).decode("utf-8", "replace")
+    for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         file, _, address = line.partition("\t")
@@ -157,28 +251,30 @@ def address_of(file: str, addresses: Mapping[str, str]) -> str | None:
     return addresses.get(file) or addresses.get(str(Path(file).resolve()))
 
 
-def saved_page(file: str, url: str | None) -> Fetched | UsageError:
+def saved_page(file: str, url: str | None, sites: Sites) -> Found | CrawlerError:
     """Read a saved page.
 
     Args:
         file: its path as given.
         url: its address, None if only the page itself can tell.
+        sites: knows the site that it belongs to.
 
     Returns:
         the page; or the error that the file cannot be read, or that the page does not tell.
     """
     try:
-        body = read(file)
-    except UsageError as error:
+        with named(file):
+            body = read(file)
+            page_class = XmlResponse if b"<rss" in body[:1000] else HtmlResponse
+            if url is None:
+                theme = theme_of(sites.given) if sites.given else DEFAULT
+                url = own_address(page_class("", body=body), theme)
+            if url is None:
+                return UsageError(f"extract: {file}: the page does not tell its address; give it with --url or --urls")
+            moment = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC)
+            return Found(Fetched(page_class(url, body=body), moment, None), sites.of(url))
+    except CrawlerError as error:
         return error
-    page_class = XmlResponse if b"<rss" in body[:1000] else HtmlResponse
-    response = page_class(url or "", body=body)
-    if url is None:
-        url = own_address(response)
-        if url is None:
-            return UsageError(f"extract: {file}: the page does not tell its address; give it with --url or --urls")
-        response = page_class(url, body=body)
-    return Fetched(response, datetime.fromtimestamp(Path(file).stat().st_mtime, UTC), None)
 
 
 def read(file: str) -> bytes:
@@ -190,4 +286,4 @@ def read(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
-        raise UsageError(f"extract: {file}: {error.strerror}; give a saved page or an http(s) address") from error
+        raise UsageError(f"{error.strerror}; give a saved page or an http(s) address") from error

@@ -71,12 +71,12 @@ def site_root(url: str, *, argument: str = "site") -> str:
     Raises:
         UsageError: `url` is no http(s) address.
     """
-    parts = urlsplit(url.strip())
     try:
+        parts = urlsplit(url.strip())
         port = parts.port
-    except ValueError:
-        port = -1
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == -1:
+    except ValueError:  # such as "http://[" and a port of 99999
+        parts, port = urlsplit(""), None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise UsageError(
             f"{argument}={url!r} is not an address that can be crawled: "
             "give the portal's home, as in https://www.example.com/"

@@ -36,13 +36,14 @@ class Said:
 
 
 @pytest.fixture
-def extract(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Said]:
+def extract(capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Callable[..., Said]:
     """Run the command in this process: nothing is fetched, so that no reactor is needed."""
 
     def run(*arguments: str | Path) -> Said:
         command = Command()
         command.settings = Settings()
         command.settings.setmodule("crawler.settings", priority="project")
+        command.settings.set("DISCUZ_DATA_DIR", str(tmp_path / "data"))
         parser = argparse.ArgumentParser()
         command.add_options(parser)
         options, rest = parser.parse_known_args([str(argument) for argument in arguments])
@@ -221,7 +222,147 @@ def test_an_article_without_a_number_anywhere_is_told(
     page.write_text('<div><h1>Title</h1></div><table><tr><td id="article_content">Words</td></tr></table>')
     said = extract(page, "--url", "http://www.example.com/news/today.html")
     assert said.code == 2
-    assert "neither the page nor its address tells the article's id" in said.error
+    assert said.error == (
+        f"extract: {page}: no article id on http://www.example.com/news/today.html; "
+        "give the address that names it, as in portal.php?mod=view&aid=…\n"
+    )
+
+
+def test_an_article_without_a_heading_is_told_with_the_line_that_would_mend_it(
+    extract: Callable[..., Said], tmp_path: Path
+) -> None:
+    page = tmp_path / "bare.html"
+    page.write_text('<table><tr><td id="article_content">Words</td></tr></table>')
+    said = extract(page, "--url", "http://www.example.com/article-3-1.html")
+    assert said.code == 2
+    assert said.error.endswith('name it in the profile of the site: [theme.article] title = "SELECTOR"\n')
+
+
+PROFILE = """url = "{url}"
+time_zone = "Europe/London"
+style = {{ article = "read/{{id}}.html" }}
+
+[theme.article]
+title = "h1.ph::text"
+"""
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> Path:
+    """A folder for profiles, as ``DISCUZ_SITES_DIR``."""
+    folder = tmp_path / "sites"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_a_page_is_read_by_the_profile_of_its_site(
+    given: bool, portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said], sites: Path
+) -> None:
+    truth = single(portal.truth())
+    page = save(truth["url"])
+    (sites / "harbour.toml").write_text(PROFILE.format(url=portal.url), encoding="utf-8")
+    asked = ["--site", "harbour"] if given else []
+    (line,) = extract(page, "-s", f"DISCUZ_SITES_DIR={sites}", *asked).lines
+    record = line["record"]
+    aid = truth["discuz"]["aid"]
+    assert record["id"] == f"harbour:{aid}"
+    assert record["url"] == f"{portal.url}read/{aid}.html"
+    assert record["date_published_raw"] == truth["date_published_raw"]
+    assert record["date_published"][:16] == truth["date_published"][:16]
+    assert record["date_published"][-6:] in {"+00:00", "+01:00"}
+    assert (record["provenance"]["time_zone_source"], record["provenance"]["extractor"]) == ("profile", "harbour")
+    assert record["headline"] == truth["headline"]
+
+
+def test_a_page_of_another_address_keeps_its_own_root_under_a_given_site(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said], sites: Path
+) -> None:
+    """As a page that was saved before its site moved."""
+    truth = single(portal.truth())
+    page = save(truth["url"])
+    (sites / "harbour.toml").write_text('url = "https://www.example.com/"', encoding="utf-8")
+    (line,) = extract(page, "-s", f"DISCUZ_SITES_DIR={sites}", "--site", "harbour").lines
+    assert (line["record"]["id"], line["record"]["url"]) == (f"harbour:{truth['discuz']['aid']}", truth["url"])
+    (line,) = extract(page, "--site", "demo").lines
+    assert (line["record"]["id"], line["record"]["url"]) == (truth["id"], truth["url"])
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        ("delay = -1\n", "harbour.toml: delay = -1: seconds from 0 to 3600 are wanted"),
+        ('[theme.article]\ntitel = "h1"\n', "harbour.toml: theme.article.titel is unknown"),
+    ],
+)
+def test_a_faulty_profile_is_told_for_its_pages_only(
+    profile: str,
+    words: str,
+    portal: RunningPortal,
+    save: Callable[..., Path],
+    extract: Callable[..., Said],
+    sites: Path,
+) -> None:
+    page = save(single(portal.truth())["url"])
+    other = save(f"{portal.url}portal.php", "other.html")
+    table = sites / "urls.tsv"
+    table.write_text(f"{other}\thttp://other.example/portal.php\n", encoding="utf-8")
+    (sites / "harbour.toml").write_text(f'url = "{portal.url}"\n{profile}', encoding="utf-8")
+    said = extract(page, other, "-s", f"DISCUZ_SITES_DIR={sites}", "--urls", table)
+    assert (said.code, [line["file"] for line in said.lines]) == (2, [str(other)])
+    assert words in said.error
+    assert said.error.count("\n") == 1
+
+
+BROKEN = {
+    "empty": b"",
+    "blank": b"\n \n",
+    "nul": b"\0" * 1000,
+    "noise": bytes(range(256)) * 40,
+    "cut": b"<!DOCTYPE html><html><head><title>a</ti",
+    "comment": b"<!-- <html><body>",
+    "charset": b"<meta charset=no-such-charset><p>\xff\xfe",
+    "utf16": "<html><body><h1>标题</h1></body></html>".encode("utf-16"),
+    "feed": b'<?xml version="1.0"?><rss version="2.0"><channel><item><title>a</title>',
+    "feed_without_root": b'<?xml version="1.0"?><rss',
+    "base": b'<base href="http://["><h1>a</h1><div id="article_content">b</div>',
+    "script_base": b'<base href="javascript:x"><h1>a</h1><div id="article_content">b</div>',
+    "numbers": b'<h1>a</h1><em id="_viewnum">' + b"9" * 5000 + b'</em><a id="click_aid_' + b"9" * 5000 + b'_1">x</a>',
+    "deep": b"<div>" * 20000 + b"deep",
+    "surrogate": b"<h1>&#55357;</h1><div id=article_content>&#xD800;</div>",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("address", ["portal.php?mod=view&aid=3", "portal.php", "portal.php?mod=rss"])
+def test_a_page_that_is_broken_gives_a_line_and_the_next_is_read(
+    name: str, address: str, extract: Callable[..., Said], tmp_path: Path
+) -> None:
+    broken, good = tmp_path / "broken.html", tmp_path / "good.html"
+    broken.write_bytes(BROKEN[name])
+    good.write_text('<script src="portal.php">discuz_uid</script>')
+    table = tmp_path / "urls.tsv"
+    table.write_text(f"broken.html\thttp://a.example/{address}\ngood.html\thttp://a.example/portal.php\n")
+    said = extract(broken, good, "--urls", table)
+    assert said.lines[-1]["file"] == str(good)
+    assert len(said.lines) + said.error.count("\n") == 2
+    assert said.code in {0, 2}, said.error
+    assert "a bug" not in said.error
+
+
+def test_a_bug_of_ours_is_one_line_too(
+    extract: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("body")
+
+    monkeypatch.setattr("crawler.commands.extract.describe", fail)
+    page = tmp_path / "page.html"
+    page.write_text("<p>")
+    said = extract(page, "--url", "http://a.example/portal.php")
+    assert said.code == 1
+    assert said.error.startswith(f"extract: {page}: a bug ended the reading (KeyError: 'body'); please report it")
+    assert said.error.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -234,6 +375,8 @@ def test_an_article_without_a_number_anywhere_is_told(
         (["plain.html", "plain.html", "--url", "http://a/"], "extract: --url http://a/ is for one page, 2 are given"),
         (["plain.html", "--url", "today.html"], "--url='today.html' is not an address"),
         (["plain.html", "--urls", "missing.tsv"], "extract: missing.tsv: No such file"),
+        (["plain.html", "--site", "nosuch"], "site='nosuch' is not known: give an address"),
+        (["."], "extract: .: Is a directory; give a saved page or an http(s) address"),
         (
             ["plain.html", "--urls", "plain.html"],
             "extract: --urls plain.html, line 1: '<p>plain</p>' is not of the form",

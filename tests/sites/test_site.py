@@ -23,7 +23,9 @@ def test_an_address_names_its_site(url: str, root: str, name: str) -> None:
     assert (site.url, site.name) == (root, name)
 
 
-@pytest.mark.parametrize("url", ["ftp://example.com/", "https://", "https://example.com:99999/", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "url", ["ftp://example.com/", "https://", "https://example.com:99999/", "http://[", "file:///etc/passwd"]
+)
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match=r"site=.*give the portal's home"):
         site_from_url(url)
