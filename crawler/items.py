@@ -172,6 +172,19 @@ class RawHome:
 
 
 @dataclass(slots=True)
+class RawArchiver:
+    """A text-only copy of a part of the forum; ``full`` is what it is a copy of."""
+
+    title: str | None
+    links: list[RawLink]
+    page: int = 1
+    pages: int = 1
+    full: RawLink | None = None
+    site: RawSite = field(default_factory=RawSite)
+    base_url: str = ""
+
+
+@dataclass(slots=True)
 class RawFeed:
     """An RSS feed; ``url`` is the page that it belongs to, ``catid`` None for the whole portal."""
 

@@ -27,6 +27,7 @@ XPATHS: Final = compiled(
 )
 
 _AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+_ESCAPED: Final = re.compile(r"\\([\\'\"])")
 _CATID: Final = re.compile(r"[?&]catid=(\d+)")
 
 
@@ -71,18 +72,24 @@ class FeedPage:
     def _entry(node: HtmlElement, url: str) -> RawEntry:
         aid = _AID.search(url)
         covers = strings(XPATHS["cover"], node)
-        category = _text("category", node)
+        category = _words("category", node)
         return RawEntry(
-            title=_text("title", node) or "",
+            title=_words("title", node) or "",
             url=url,
             aid=int(aid[1]) if aid else None,
             date=_text("date", node),
-            summary=_text("description", node),
+            summary=_words("description", node),
             thumbnail=covers[0] if covers else None,
             category=RawLink(text=category, url="") if category else None,
-            author=_text("author", node),
+            author=_words("author", node),
         )
 
 
 def _text(name: str, node: HtmlElement) -> str | None:
     return "".join(strings(XPATHS[name], node)).strip() or None
+
+
+def _words(name: str, node: HtmlElement) -> str | None:
+    """Words without the backslashes that ``updatersscache()`` puts before quotes, and stores (X3.1-X3.5)."""
+    text = _text(name, node)
+    return _ESCAPED.sub(r"\1", text) if text is not None else None

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from crawler.discuz.urls import Kind
 from crawler.items import RawHome, RawLink
-from crawler.pages.base import Page, compiled, elements
+from crawler.pages.base import Page, compiled, elements, text_of
+from crawler.pages.naming import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
 
 XPATHS: Final = compiled(
     {
         "navigation": 'id("nv")//li[starts-with(@id, "mn_P")]/a[@href]',
+        "any_navigation": '//li[starts-with(@id, "mn_P")]//a[@href]',
+        "menus": '//nav//a[@href] | //*[contains(@id, "nav") or contains(@class, "nav") or contains(@id, "menu")'
+        ' or contains(@class, "menu") or @id="nv" or @id="dhnavs_li"]//a[@href]',
         "links": '//a[@href and not(starts-with(@href, "javascript:"))]',
     },
 )
@@ -26,30 +36,77 @@ class HomePage(Page):
     def matches(cls, page: Page) -> bool:
         """Whether a page is an application's front page: Discuz! sets ``body.pg_index`` on those.
 
+        A template without these classes is known by the address that the page prints of itself.
+
         Args:
             page: Any page.
         """
-        return "pg_index" in page.classes
+        classes = page.classes
+        if "pg_index" in classes:
+            return True
+        if page.is_notice or any(name.startswith("pg_") for name in classes):
+            return False
+        names = Names(page)
+        return names.is_of_discuz and names.asked.kind is Kind.HOME
 
     def raw(self) -> RawHome:
         """The categories that the page names, in order, and all links.
 
         The main navigation (``common/header.htm``) prints a category as ``li#mn_P<catid>``, whatever its address looks
-        like; any other link to a list tells its catid only in the dynamic spelling.
+        like; any other link to a list tells its catid only in the dynamic spelling. A category with a folder is linked
+        by the folder alone, as anything else may be: such links count where a menu holds them.
         """
-        links = [self.link(node) for node in elements(XPATHS["links"], self.root)]
-        categories: list[tuple[int | None, RawLink]] = []
-        for node in elements(XPATHS["navigation"], self.root):
-            item = node.getparent()
-            catid = None if item is None else _NAVIGATION.match(item.get("id", ""))
-            categories.append((int(catid[1]) if catid else None, self.link(node)))
+        selected = self._selected()
+        if selected is not None:
+            nodes, links = selected, elements(XPATHS["links"], self.root)
+            return self._home([(self._catid(node), self.link(node)) for node in nodes], links)
+        nodes = elements(XPATHS["navigation"], self.root) or elements(XPATHS["any_navigation"], self.root)
+        categories = [(self._catid(node), self.link(node)) for node in nodes]
+        links = elements(XPATHS["links"], self.root)
         known = {catid for catid, _ in categories}
-        for link in links:
+        for link in map(self.link, links):
             found = _LIST.search(link.url)
-            if found is None:
-                continue
-            catid_ = int(found[1] or found[2])
-            if catid_ not in known:
-                known.add(catid_)
-                categories.append((catid_, link))
-        return RawHome(categories=categories, links=links, site=self.site(), base_url=self.base_url)
+            if found is not None and (catid := int(found[1] or found[2])) not in known and link.text:
+                known.add(catid)
+                categories.append((catid, link))
+        if not nodes:
+            categories += self._folders({link.url for _, link in categories})
+        return self._home(categories, links)
+
+    def _home(self, categories: list[tuple[int | None, RawLink]], links: list[HtmlElement]) -> RawHome:
+        return RawHome(
+            categories=categories,
+            links=[self.link(node) for node in links],
+            site=self.site(),
+            base_url=self.base_url,
+        )
+
+    def _selected(self) -> list[HtmlElement] | None:
+        """The links that the theme selects, or those in what it selects; None where it selects none."""
+        selectors = self.theme.home.get("categories")
+        if selectors is None:
+            return None
+        found = [one for one in selectors(self.root) if not isinstance(one, str)]
+        links = [link for one in found for link in one.iter("a") if link.get("href")]
+        return links if links or selectors.final else None
+
+    @staticmethod
+    def _catid(node: HtmlElement) -> int | None:
+        """The number of the category that a link in the navigation leads to, where it is told."""
+        for around in (node, *node.iterancestors("li")):
+            found = _NAVIGATION.match(around.get("id", ""))
+            if found is not None:
+                return int(found[1])
+        found = _LIST.search(node.get("href", ""))
+        return int(found[1] or found[2]) if found is not None else None
+
+    def _folders(self, known: set[str]) -> Iterator[tuple[None, RawLink]]:
+        """The folders that a menu links to: of a page without Discuz!'s own navigation."""
+        names = Names(self)
+        for node in elements(XPATHS["menus"], self.root):
+            href = node.get("href", "")
+            target = names.category(href)
+            link = self.link(node)
+            if target is not None and target.number is None and text_of(node) and link.url not in known:
+                known.add(link.url)
+                yield None, link

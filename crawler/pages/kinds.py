@@ -1,38 +1,71 @@
-"""What kind of page a page is, told from its markup alone."""
+"""What kind of page a page is, told from its markup, and where a template left that out, from its address."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from crawler.pages.archiver import ArchiverPage
 from crawler.pages.article import ArticlePage
-from crawler.pages.base import Page
+from crawler.pages.base import Page, compiled, first
+from crawler.pages.blog import BlogPage
 from crawler.pages.comments import CommentsPage
 from crawler.pages.feed import FeedPage
 from crawler.pages.home import HomePage
 from crawler.pages.listing import ListingPage
+from crawler.pages.theme import DEFAULT
+from crawler.pages.thread import ThreadPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parsel import Selector
 
+    from crawler.pages.theme import Theme
 
-def kind_of(selector: Selector, url: str) -> str:
+XPATHS: Final = compiled({"touch_notice": '//div[@class="jump_c"]'})
+
+_MATCHES: Final[dict[str, Callable[[Page], bool]]] = {
+    "article": ArticlePage.matches,
+    "listing": ListingPage.matches,
+    "comments": CommentsPage.matches,
+    "thread": ThreadPage.matches,
+    "blog": BlogPage.matches,
+    "archiver": ArchiverPage.matches,
+    "home": HomePage.matches,
+}
+
+_NAMED: Final = {
+    "pg_view": "article",
+    "pg_list": "listing",
+    "pg_comment": "comments",
+    "pg_index": "home",
+    "pg_topic": "topic",
+    "pg_viewthread": "thread",
+}
+"""What ``common/header.htm`` writes into the class of ``body``: the module that made the page (X3.1-X3.5)."""
+
+
+def kind_of(selector: Selector, url: str, theme: Theme = DEFAULT) -> str:
     """The kind of a page.
 
     Args:
         selector: The parsed page; a feed is one only when it was parsed as XML.
         url: The address at which it was fetched.
+        theme: How the site's template departs from the default.
 
     Returns:
-        "article", "listing", "comments", "home", "feed" or "other". Notices, walls and the pages of other
+        "article", "listing", "comments", "home", "feed", "topic" (a page of blocks about a subject), "thread" and
+        "blog" (where the comments of articles may be), "archiver" or "other". Notices, walls and the pages of other
         applications are "other": which wall it is, is not told here.
     """
     if selector.type == "xml":
         return "feed" if FeedPage.matches(selector.root) else "other"
-    page = Page(selector, url)
-    if ArticlePage.matches(page):
-        return "article"
-    if ListingPage.matches(page):
-        return "listing"
-    if CommentsPage.matches(page):
-        return "comments"
-    return "home" if HomePage.matches(page) else "other"
+    page = Page(selector, url, theme)
+    named = next((_NAMED[name] for name in page.classes if name in _NAMED), None)
+    if named == "topic":
+        return "other" if page.is_notice else named
+    if named is not None and _MATCHES[named](page):
+        return "other" if first(XPATHS["touch_notice"], page.root) is not None else named
+    if first(XPATHS["touch_notice"], page.root) is not None:
+        return "other"
+    return next((kind for kind, matches in _MATCHES.items() if kind != named and matches(page)), "other")

@@ -1,13 +1,25 @@
-"""A category's list: ``portal/list.htm`` of the default template and its front-page variants, X3.1-X3.5."""
+"""A category's list: ``portal/list.htm`` of the default template, its front-page variants, the touch one, and others.
+
+The default markup is read by its own anchors. Where a template has another one, the list is what repeats itself around
+links to articles (`crawler.pages.repeats`).
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from crawler.items import RawEntry, RawListing
+from crawler.discuz.urls import Kind
+from crawler.items import RawEntry, RawLink, RawListing
 from crawler.pages.base import Page, compiled, elements, first, strings, text_of
-from crawler.pages.pager import read_pager
+from crawler.pages.categories import Around
+from crawler.pages.entry import EntryReader
+from crawler.pages.naming import Names
+from crawler.pages.pager import SINGLE, Pager, find_pager, read_pager
+from crawler.pages.repeats import Found, Repeats
+from crawler.pages.theme import text_of_first
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -16,6 +28,7 @@ XPATHS: Final = compiled(
     {
         "body": "/html/body/@class",
         "feed": '//a[contains(@href, "mod=rss")]/@href',
+        "publish": '//a[contains(@href, "mod=portalcp") and contains(@href, "ac=article")]/@href',
         "name": 'id("ct")//h1',
         "path": 'id("pt")//a[@href]',
         "here": 'id("pt")/div[last()]',
@@ -28,12 +41,24 @@ XPATHS: Final = compiled(
         "category": 'dd/label/a[@href and not(contains(@href, "portalcp"))]',
         "date": 'dd/span[contains(concat(" ", @class, " "), " xg1 ")]',
         "exact_date": ".//span/@title",
+        "any_link": ".//a[@href]",
         "pager": 'id("ct")//div[contains(concat(" ", @class, " "), " pgs ")]/div[@class="pg"]',
         "children": 'id("ct")//div[contains(concat(" ", @class, " "), " bm_c ")'
         ' and contains(concat(" ", @class, " "), " bbda ")]/a[@href]',
         "siblings": 'id("ct")/div[contains(concat(" ", @class, " "), " sd ")]'
         '/div[@class="bm"]/div[@class="bm_c"]/ul[contains(concat(" ", @class, " "), " xl2 ")]/li/a[@href]',
         "links": 'id("ct")//a[@href and not(starts-with(@href, "javascript:"))]',
+        "touch": '//div[contains(concat(" ", @class, " "), " wzlist ")]',
+        "touch_entry": "li",
+        "touch_link": "a[@href]",
+        "touch_title": './/*[contains(concat(" ", @class, " "), " mtit ")]',
+        "touch_date": './/*[contains(concat(" ", @class, " "), " mtime ")]',
+        "touch_cover": './/*[contains(concat(" ", @class, " "), " mimg ")]//img/@src',
+        "touch_name": '//body[contains(concat(" ", @class, " "), " pg_list ")]'
+        '/div[contains(concat(" ", @class, " "), " header ")]/h2',
+        "touch_children": 'id("dhnavs_li")//a[@href]',
+        "touch_siblings": 'id("dhnav_li")//a[@href]',
+        "every_link": '//body//a[@href and not(starts-with(@href, "javascript:"))]',
     },
 )
 
@@ -47,16 +72,25 @@ class ListingPage(Page):
 
     @classmethod
     def matches(cls, page: Page) -> bool:
-        """Whether a page is a category's of a desktop template, and not the notice for a missing or closed one.
+        """Whether a page is a category's, and not the notice for a missing or closed one.
 
-        ``body`` says ``pg_list`` on all of these; the category itself is named in a further class.
+        ``body`` says ``pg_list`` on all of these, and in desktop templates names the category in a further class. A
+        template without that is known by the address that the page prints of itself, together with a list or a pager.
 
         Args:
             page: Any page.
         """
-        if "pg_list" not in page.classes or page.is_notice:
+        classes = page.classes
+        if "pg_list" in classes:
+            if page.is_notice:
+                return False
+            if _catids(page.root) or any(first(XPATHS[anchor], page.root) is not None for anchor in ("list", "touch")):
+                return True
+            return Names(page).asked.kind is Kind.LISTING
+        if page.is_notice or any(name.startswith("pg_") for name in classes):
             return False
-        return bool(_catids(page.root)) or first(XPATHS["list"], page.root) is not None
+        layout = Layout(page)
+        return layout.names.asked.kind is Kind.LISTING and (layout.pager is not None or bool(layout.found.items))
 
     def raw(self) -> RawListing:
         """The page's values as printed.
@@ -64,39 +98,81 @@ class ListingPage(Page):
         A page beyond the last has no entries; one beyond ``maxpages`` shows the last allowed page's entries again. Both
         give themselves away by `page`, which is not the page that was asked for. The front-page templates
         (``list_index.htm``, ``list_category_onerank.htm``, ``list_category_tworanks.htm``) have neither list nor pager:
-        their links are in `links`.
+        their links are in `links`, and the categories that head their blocks are the children.
         """
-        pager = read_pager(first(XPATHS["pager"], self.root))
-        name = first(XPATHS["name"], self.root)
-        found = first(XPATHS["list"], self.root)
+        entries = self._entries()
+        pager = self._pager()
         return RawListing(
             catid=self._catid(),
-            name=text_of(name) if name is not None else self._here(),
-            entries=[
-                entry
-                for node in (elements(XPATHS["entry"], found) if found is not None else [])
-                if (entry := self._entry(node)) is not None
-            ],
+            name=self._name(),
+            entries=entries or [],
             page=pager.current,
             pages=pager.last,
             has_next=pager.has_next,
-            breadcrumbs=[self.link(node) for node in elements(XPATHS["path"], self.root)],
-            children=[self.link(node) for node in elements(XPATHS["children"], self.root)],
-            siblings=[self.link(node) for node in elements(XPATHS["siblings"], self.root)],
-            links=[] if found is not None else [self.link(node) for node in elements(XPATHS["links"], self.root)],
+            breadcrumbs=self._breadcrumbs(),
+            children=self._children(),
+            siblings=self._siblings(),
+            links=self._links() if entries is None and self._pager_element is None else [],
             site=self.site(),
             base_url=self.base_url,
         )
 
+    # --- what the markup is ---
+
+    @cached_property
+    def _default(self) -> HtmlElement | None:
+        """The default template's list."""
+        return first(XPATHS["list"], self.root)
+
+    @cached_property
+    def _touch(self) -> HtmlElement | None:
+        """The touch template's list."""
+        return first(XPATHS["touch"], self.root)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        """The page as one whose markup is not known."""
+        return Layout(self, self._pager_element)
+
+    @cached_property
+    def _is_known(self) -> bool:
+        """Whether the default template's or the touch one's anchors are there, so that what they lack is not there."""
+        if self._default is not None:
+            return first(XPATHS["name"], self.root) is not None
+        return self._touch is not None or first(XPATHS["touch_name"], self.root) is not None
+
+    @cached_property
+    def _reader(self) -> EntryReader:
+        return EntryReader(self, self._layout.names, self.theme.listing, self._layout.categories)
+
+    # --- the category ---
+
     def _catid(self) -> int | None:
-        """The category's id: the last of ``body``'s classes, else the one in the address of its feed.
+        """The category's id: the last of ``body``'s classes, else the one in the address of its feed or of the page.
 
         ``portal_list.php`` (X3.1-X3.5) makes them ``pg_list_<top> pg_list_<parent> pg_list_<own>``.
         """
         if catids := _catids(self.root):
             return catids[-1]
-        feeds = (_CATID.search(href) for href in strings(XPATHS["feed"], self.root))
-        return next((int(feed[1]) for feed in feeds if feed is not None), None)
+        for links in ("feed", "publish"):
+            found = (_CATID.search(href) for href in strings(XPATHS[links], self.root))
+            catid = next((int(one[1]) for one in found if one is not None), None)
+            if catid is not None:
+                return catid
+        asked = self._layout.names.asked
+        if asked.kind is Kind.LISTING and asked.number is not None:
+            return asked.number
+        return self._layout.paged_category
+
+    def _name(self) -> str | None:
+        if (own := self._selected("name")) is not None:
+            return own[0]
+        heading = first(XPATHS["name"], self.root)
+        if heading is None:
+            heading = first(XPATHS["touch_name"], self.root)
+        if heading is not None and first(XPATHS["any_link"], heading) is None:
+            return text_of(heading)
+        return self._here() or self._layout.name
 
     def _here(self) -> str | None:
         """The end of the path, which is bare text: the only place where a front page names its category."""
@@ -105,25 +181,98 @@ class ListingPage(Page):
             return None
         return (path[-1].tail or "").strip() or None
 
+    def _breadcrumbs(self) -> list[RawLink]:
+        if (own := self._selected_links("breadcrumbs")) is not None:
+            return own
+        links = [self.link(node) for node in elements(XPATHS["path"], self.root)]
+        if links or self._is_known:
+            return links
+        path = self._layout.around.path()
+        return (
+            []
+            if path is None
+            else [link for node in elements(XPATHS["any_link"], path) if (link := self.link(node)).text]
+        )
+
+    def _children(self) -> list[RawLink]:
+        if (own := self._selected_links("children")) is not None:
+            return own
+        for anchor in ("children", "touch_children"):
+            if nodes := elements(XPATHS[anchor], self.root):
+                return [self.link(node) for node in nodes]
+        return [] if self._is_known else self._layout.children
+
+    def _siblings(self) -> list[RawLink]:
+        for anchor in ("siblings", "touch_siblings"):
+            if nodes := elements(XPATHS[anchor], self.root):
+                return [self.link(node) for node in nodes]
+        return [] if self._is_known else self._layout.siblings
+
+    def _links(self) -> list[RawLink]:
+        nodes = elements(XPATHS["links"], self.root) or elements(XPATHS["every_link"], self.root)
+        return [self.link(node) for node in nodes]
+
+    # --- the pager ---
+
+    @cached_property
+    def _pager_element(self) -> HtmlElement | None:
+        selectors = self.theme.listing.get("pager")
+        if selectors is not None:
+            found = next((one for one in selectors(self.root) if not isinstance(one, str)), None)
+            if found is not None or selectors.final:
+                return found
+        found = first(XPATHS["pager"], self.root)
+        return found if found is not None else find_pager(self.root)
+
+    def _pager(self) -> Pager:
+        if self._pager_element is not None or self._is_known:
+            return read_pager(self._pager_element)
+        return self._layout.paged
+
+    # --- entries ---
+
+    def _entries(self) -> list[RawEntry] | None:
+        """The articles of the list, in order; None where there is no list at all."""
+        selectors = self.theme.listing.get("entries")
+        if selectors is not None:
+            nodes = [one for one in selectors(self.root) if not isinstance(one, str)]
+            if nodes or selectors.final:
+                return [entry for node in nodes if (entry := self._reader.read([node])) is not None]
+        if self._default is not None:
+            nodes = elements(XPATHS["entry"], self._default)
+            entries = [entry for node in nodes if (entry := self._entry(node)) is not None]
+            if entries or first(XPATHS["any_link"], self._default) is None:
+                return entries
+        if self._touch is not None:
+            nodes = elements(XPATHS["touch_entry"], self._touch)
+            return [entry for node in nodes if (entry := self._touch_entry(node)) is not None]
+        items = self._layout.found.items
+        entries = [entry for one in items if (entry := self._reader.read(one.nodes, tails=one.tails)) is not None]
+        return entries or None
+
     def _entry(self, node: HtmlElement) -> RawEntry | None:
         """One article of the list; None where the element links to nothing.
 
         ``dl``: title in ``dt``; in the first ``dd`` the cover (``div.atc``) and the summary; in the second one the
-        category, only in the list of one with descendants, and the date.
+        category, only in the list of one with descendants, and the date. A template that keeps the ``dl`` and puts the
+        title elsewhere is read by what its links name.
         """
+        if self.theme.listing or not len(node) or node[0].tag != "dt":
+            return self._reader.read([node])
         title = first(XPATHS["title"], node)
         if title is None:
-            return None
-        aid = _AID.search(title.get("href", ""))
+            return self._reader.read([node])
         summary = first(XPATHS["summary"], node)
         covers = strings(XPATHS["cover"], node)
         category = first(XPATHS["category"], node)
         date = first(XPATHS["date"], node)
+        if summary is None and date is None and (entry := self._reader.read([node])) is not None:
+            return entry
         titles = strings(XPATHS["exact_date"], date) if date is not None and len(date) else []
         return RawEntry(
             title=text_of(title),
             url=self.absolute(title.get("href", "")),
-            aid=int(aid[1]) if aid else None,
+            aid=self._aid(title.get("href", "")),
             date=text_of(date) if date is not None else None,
             date_title=titles[0] if titles else None,
             summary=text_of(summary) if summary is not None else None,
@@ -131,6 +280,119 @@ class ListingPage(Page):
             category=self.link(category) if category is not None else None,
             highlight=title.get("style"),
         )
+
+    def _touch_entry(self, node: HtmlElement) -> RawEntry | None:
+        """One article of the touch template's list (``touch/portal/list.htm``, X3.5): a link around everything."""
+        link = first(XPATHS["touch_link"], node)
+        title = first(XPATHS["touch_title"], node)
+        if link is None or title is None or self.theme.listing:
+            return self._reader.read([node])
+        date = first(XPATHS["touch_date"], node)
+        covers = strings(XPATHS["touch_cover"], node)
+        return RawEntry(
+            title=text_of(title),
+            url=self.absolute(link.get("href", "")),
+            aid=self._aid(link.get("href", "")),
+            date=text_of(date) if date is not None else None,
+            thumbnail=self.absolute(covers[0]) if covers else None,
+            highlight=link.get("style"),
+        )
+
+    def _aid(self, href: str) -> int | None:
+        """The article's number, where its address tells it: in an owner's own style the other links show how."""
+        if found := _AID.search(href):
+            return int(found[1])
+        target = self._layout.names.article(href)
+        return None if target is None else target.number
+
+    # --- the theme ---
+
+    def _selected(self, name: str) -> tuple[str | None] | None:
+        """The words that the theme selects; None where the field is read in another way."""
+        selectors = self.theme.listing.get(name)
+        if selectors is None:
+            return None
+        words = text_of_first(selectors(self.root))
+        return (words,) if words is not None or selectors.final else None
+
+    def _selected_links(self, name: str) -> list[RawLink] | None:
+        """The links that the theme selects, or those in what it selects; None where they are read in another way."""
+        selectors = self.theme.listing.get(name)
+        if selectors is None:
+            return None
+        found = [one for one in selectors(self.root) if not isinstance(one, str)]
+        nodes = [link for one in found for link in one.iter("a") if link.get("href")]
+        return [self.link(node) for node in nodes] if nodes or selectors.final else None
+
+
+class Layout:
+    """A list's page whose markup is not known, looked at as a whole, each part when it is asked for."""
+
+    def __init__(self, page: Page, pager: HtmlElement | None = None) -> None:
+        self._page = page
+        self.pager = pager if pager is not None else find_pager(page.root)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the page's links name."""
+        return Names(self._page)
+
+    @cached_property
+    def found(self) -> Found:
+        """What repeats itself on the page."""
+        return Repeats(self._page, self.names, self.pager).find()
+
+    @cached_property
+    def around(self) -> Around:
+        """The categories around this one."""
+        return Around(self._page, self.names, _catids(self._page.root))
+
+    @cached_property
+    def children(self) -> list[RawLink]:
+        """The categories below this one."""
+        names = {self._page.absolute(link.get("href", "")): name for link, name in self.found.fronts}
+        heads = [[link] for link, _ in self.found.fronts]
+        links = self.around.children(heads or self.found.categories)
+        return [replace(link, text=names.get(link.url, link.text)) for link in links]
+
+    @cached_property
+    def siblings(self) -> list[RawLink]:
+        """The categories beside this one."""
+        return self.around.siblings(self.found.categories)
+
+    @cached_property
+    def name(self) -> str | None:
+        """The category's name."""
+        within = {inner for item in self.found.items for node in item.nodes for inner in node.iter()}
+        return self.around.name(within)
+
+    @cached_property
+    def categories(self) -> dict[str, RawLink]:
+        """Every category that the page links to, by name."""
+        links = (self._page.link(link) for menu in self.found.categories for link in menu)
+        return {link.text: link for link in links if link.text}
+
+    @cached_property
+    def paged_category(self) -> int | None:
+        """The category that the pager's links lead through."""
+        links = elements(XPATHS["any_link"], self.pager) if self.pager is not None else []
+        targets = (self.names.category(link.get("href", "")) for link in links)
+        return next((target.number for target in targets if target is not None and target.number is not None), None)
+
+    @cached_property
+    def paged(self) -> Pager:
+        """Where the page stands, by its pager, else by links to further pages of the same list."""
+        if self.pager is not None:
+            return read_pager(self.pager)
+        own = self.names.asked
+        pages = [
+            target.page
+            for link in elements(XPATHS["every_link"], self._page.root)
+            if (target := self.names.target(link.get("href", ""))).kind is Kind.LISTING
+            and (target.number, target.name) == (own.number, own.name)
+        ]
+        last = max(pages, default=1)
+        return Pager(own.page, max(last, own.page), last > own.page) if last > 1 else SINGLE
 
 
 def _catids(root: HtmlElement) -> list[int]:

@@ -19,6 +19,7 @@ XPATHS: Final = compiled(
         "total": "label/span/@title",
         "links": "a[@href]",
         "next": 'a[contains(concat(" ", @class, " "), " nxt ")]',
+        "any": '//*[contains(concat(" ", normalize-space(@class), " "), " pg ")][strong or a[@href]]',
     },
 )
 
@@ -62,6 +63,15 @@ def read_pager(node: HtmlElement | None) -> Pager:
         numbers = [_number(text_of(link)) for link in elements(XPATHS["links"], node)]
         last = max([here, *numbers])
     return Pager(current=here, last=max(last, here), has_next=has_next)
+
+
+def find_pager(root: HtmlElement) -> HtmlElement | None:
+    """The first pager of a page, wherever its template puts it.
+
+    Args:
+        root: the page.
+    """
+    return first(XPATHS["any"], root)
 
 
 def _number(words: str) -> int:

@@ -1,0 +1,115 @@
+"""What the links of a page name: where only an address tells an article's link from any other.
+
+For pages whose markup is not known: the site's root and the style of its addresses are learned from the page itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
+
+from crawler.discuz.urls import Grammar, Kind, Target, learn_style
+from crawler.errors import UsageError
+from crawler.pages.address import printed_address
+from crawler.pages.base import compiled, strings
+from crawler.sites.site import site_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.pages.base import Page
+
+XPATHS: Final = compiled(
+    {
+        "variables": '//script[contains(., "REPORTURL") or contains(., "SITEURL")]/text()',
+        "hrefs": '//a/@href[not(starts-with(., "javascript:")) and not(starts-with(., "#"))]',
+    },
+)
+
+_SITE_URL: Final = re.compile(r"\bSITEURL\s*=\s*'(https?://[^']+/)'")
+_NOWHERE: Final = "http://site.invalid/"
+"""The root of a page of which not even the address is known: relative links still tell what they name."""
+
+
+class Names:
+    """What the addresses on a page name.
+
+    Attributes:
+        grammar: reads them; its root is the site's, its style is what the page's links speak for.
+        is_of_discuz: whether the page has the variables that every header of Discuz!'s prints.
+        asked: what the page itself was asked for as, by the address that it prints of itself, else by `Page.url`.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        script = "".join(strings(XPATHS["variables"], page.root))
+        hrefs = [page.absolute(href) for href in strings(XPATHS["hrefs"], page.root)]
+        self.is_of_discuz = bool(script)
+        self.grammar = _grammar(_roots(page, script), hrefs)
+        self.asked = self._asked(script)
+
+    def _asked(self, script: str) -> Target:
+        own = self.grammar.parse(self._page.url)
+        printed = printed_address(script)
+        # An answer that a cache or a mirror kept is still the page that it says it is.
+        said = self.grammar.parse(printed) if printed is not None else own
+        return own if said.kind in {Kind.OTHER, Kind.HOME} and own.kind is not Kind.OTHER else said
+
+    def target(self, href: str) -> Target:
+        """What a link names.
+
+        Args:
+            href: as printed.
+        """
+        return self.grammar.parse(self._page.absolute(href))
+
+    def article(self, href: str) -> Target | None:
+        """The first page of the article that a link names; None where it names something else.
+
+        Args:
+            href: as printed.
+        """
+        target = self.target(href)
+        return replace(target, page=1) if target.kind is Kind.ARTICLE else None
+
+    def category(self, href: str) -> Target | None:
+        """The first page of the list that a link names; None where it names something else.
+
+        Args:
+            href: as printed.
+        """
+        target = self.target(href)
+        return replace(target, page=1) if target.kind is Kind.LISTING else None
+
+
+def _roots(page: Page, script: str) -> list[str]:
+    """Where the site's root can be, most certain first.
+
+    ``common/header_common.htm`` prints it as ``<base href>`` and in the variable ``SITEURL`` (X3.1-X3.5); a template
+    that leaves out both leaves the address of the page, which may lie in a category's folder.
+    """
+    if page.base_url != page.url:
+        stated: list[str] = [page.base_url]
+    else:
+        found = _SITE_URL.search(script)
+        stated = [found[1]] if found else [page.url, urljoin(page.url, "/")]
+    roots: list[str] = []
+    for url in stated:
+        try:
+            roots.append(site_root(url))
+        except UsageError:
+            continue
+    return list(dict.fromkeys(roots)) or [_NOWHERE]
+
+
+def _grammar(roots: Iterable[str], hrefs: list[str]) -> Grammar:
+    """The grammar of the root under which most links name an article or a list."""
+    grammars = [Grammar(root) for root in roots]
+    best = max(grammars, key=lambda grammar: sum(_is_numbered(grammar.parse(href)) for href in hrefs))
+    return replace(best, style=learn_style(hrefs, best.root))
+
+
+def _is_numbered(target: Target) -> bool:
+    return target.number is not None and target.kind in {Kind.ARTICLE, Kind.LISTING}

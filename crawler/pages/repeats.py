@@ -1,0 +1,404 @@
+"""The list of a page whose markup is not known: what repeats itself around links to articles.
+
+Every template prints a list by a loop, so that each entry stands in markup of its own, beside the others, and links to
+one article. What a loop printed is found by climbing from the links: as long as everything in an element leads to the
+same article it belongs to one entry, and entries that stand side by side are a list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from crawler.discuz.urls import Kind
+from crawler.pages.base import compiled, elements, strings, text_of
+from crawler.pages.dated import find_date, is_date
+from crawler.pages.furniture import furniture, is_aside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+    from crawler.discuz.urls import Target
+    from crawler.pages.base import Page
+    from crawler.pages.naming import Names
+
+XPATHS: Final = compiled(
+    {
+        "marks": '//h1 | //form | //a[contains(@href, "mod=rss")]',
+        "titles": ".//@title",
+        "headings": ".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]",
+        "heading": "ancestor-or-self::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]",
+    },
+)
+
+_ENTRIES: Final = frozenset({"li", "dl", "tr", "article"})
+_BLOCKS: Final = frozenset({"div", "p", "section", "td", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})
+
+_MANY: Final = object()
+"""Stands for the article of an element that links to several."""
+
+_WORDS: Final = 200
+"""Characters of an entry that count."""
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """What the loop printed once.
+
+    Attributes:
+        nodes: the elements, side by side.
+        target: the article that they link to.
+        tails: whether text that stands between these elements belongs to it, too.
+    """
+
+    nodes: list[HtmlElement]
+    target: Target
+    tails: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Items that stand side by side.
+
+    Attributes:
+        parent: the element that they stand in; of several such elements that are one list, the last.
+        items: in order.
+        first: where the first of them is among the page's elements, and `last` the last.
+    """
+
+    parent: HtmlElement
+    items: list[Item]
+    first: int
+    last: int
+    dates: int = field(default=0)
+    words: int = field(default=0)
+
+
+@dataclass(slots=True)
+class Found:
+    """What is on a page.
+
+    Attributes:
+        items: the entries of its list, none where it has none.
+        fronts: links to the lists of other categories, each of which heads a block of articles, with their names: the
+            page is a front page of these categories (``list_category_onerank.htm``, X3.1-X3.5).
+        categories: all links to lists in the content, in groups of those that stand side by side.
+    """
+
+    items: list[Item]
+    fronts: list[tuple[HtmlElement, str]]
+    categories: list[list[HtmlElement]]
+
+
+class Repeats:
+    """Finds the list of one page."""
+
+    def __init__(self, page: Page, names: Names, pager: HtmlElement | None) -> None:
+        self._page = page
+        self._names = names
+        self._pager = pager
+        self._outside = furniture(page.root)
+        self._order: dict[HtmlElement, int] = {}
+        self._articles: dict[HtmlElement, Target] = {}
+        self._categories: dict[HtmlElement, Target] = {}
+        self._barriers: set[HtmlElement] = set()
+        self._keys: dict[HtmlElement, object] = {}
+        self._walk()
+
+    def find(self) -> Found:
+        """The page's list, front-page blocks, and links to categories."""
+        groups = self._merged(self._groups())
+        within = {node for group in groups for item in group.items for top in item.nodes for node in top.iter("a")}
+        loose = [link for link in self._categories if link not in within]
+        fronts = self._once(head for group in groups for head in self._heads(group, groups, loose))
+        chosen = None
+        if self._pager is not None:
+            chosen = self._beside(self._pager, groups)
+        elif len(fronts) < 2:
+            heads = {id(group) for group in groups if any(self._heads(group, groups, loose))}
+            chosen = self._best([group for group in groups if id(group) not in heads])
+        return Found(
+            items=[] if chosen is None else chosen.items,
+            fronts=fronts if chosen is None else [],
+            categories=self._side_by_side(loose),
+        )
+
+    # --- what is on the page ---
+
+    def _walk(self) -> None:
+        """Read the page once: what links to what, and what no entry can reach beyond."""
+        marks: list[HtmlElement] = []
+        stack = [self._page.root]
+        while stack:
+            node = stack.pop()
+            if not isinstance(node.tag, str):
+                continue
+            self._order[node] = len(self._order)
+            if node in self._outside:
+                marks.append(node)
+                continue
+            href = node.get("href") if node.tag == "a" else None
+            if href:
+                self._read_link(node, href)
+            stack.extend(reversed(node))
+        marks += [mark for mark in elements(XPATHS["marks"], self._page.root) if not self._leads_to_article(mark)]
+        for mark in marks:
+            self._bar(mark)
+        self._bar_menus()
+        for link, target in self._articles.items():
+            self._mark(link, (target.number, target.name if target.number is None else ""))
+
+    def _read_link(self, node: HtmlElement, href: str) -> None:
+        target = self._names.target(href)
+        if target.kind is Kind.ARTICLE and "portalcp" not in href:
+            self._articles[node] = target
+        elif target.kind is Kind.LISTING:
+            self._categories[node] = target
+
+    def _leads_to_article(self, mark: HtmlElement) -> bool:
+        return any(link in self._articles for link in mark.iter("a"))
+
+    def _bar(self, mark: HtmlElement) -> None:
+        for around in mark.iterancestors():
+            if around in self._barriers:
+                return
+            self._barriers.add(around)
+
+    def _bar_menus(self) -> None:
+        """Bar what holds links to three categories or more: an entry lies in one, perhaps within another."""
+        seen: dict[HtmlElement, set[tuple[int | None, str]]] = {}
+        for link, target in self._categories.items():
+            for around in link.iterancestors():
+                held = seen.setdefault(around, set())
+                held.add((target.number, target.name))
+                if len(held) > 2:
+                    self._barriers.add(around)
+
+    def _mark(self, link: HtmlElement, key: object) -> None:
+        for node in (link, *link.iterancestors()):
+            known = self._keys.get(node)
+            if known is _MANY or known == key:
+                return
+            self._keys[node] = key if known is None else _MANY
+
+    # --- lists ---
+
+    def _groups(self) -> list[Group]:
+        """Every list of one entry or more, in order."""
+        by_parent: dict[HtmlElement, dict[HtmlElement, Target]] = {}
+        for link, target in self._articles.items():
+            unit = self._unit(link)
+            parent = unit.getparent()
+            if parent is not None:
+                by_parent.setdefault(parent, {}).setdefault(unit, target)
+        groups = []
+        for parent, units in by_parent.items():
+            if len(units) == 1:
+                (unit, target), *_ = units.items()
+                unit = self._narrowed(unit)
+                above = unit.getparent()
+                assert above is not None  # a link's element lies in the page
+                parent, units = above, {unit: target}  # noqa: PLW2901  # both belong to the narrower element now
+            items: list[Item] = []
+            for unit, target in units.items():
+                if items and self._keys[items[-1].nodes[-1]] == self._keys[unit]:
+                    items[-1].nodes.append(unit)
+                else:
+                    items.append(Item([unit], target))
+            self._take_what_follows(items, units)
+            order = [self._order[unit] for unit in units]
+            groups.append(self._counted(Group(parent, items, order[0], order[-1])))
+        return groups
+
+    def _unit(self, link: HtmlElement) -> HtmlElement:
+        """The largest element around a link in which everything leads to the same article."""
+        key, unit = self._keys[link], link
+        for around in link.iterancestors():
+            if self._keys[around] != key or around in self._barriers or around.tag in {"body", "html"}:
+                break
+            unit = around
+        return unit
+
+    def _narrowed(self, unit: HtmlElement) -> HtmlElement:
+        """The entry, of what is around the only one of a list: nothing beside it tells where it ends."""
+        link = next(link for link in unit.iter("a") if link in self._articles)
+        chain = [link]
+        for around in link.iterancestors():
+            if chain[-1] is unit:
+                break
+            chain.append(around)
+        for node in chain:
+            if node.tag in _ENTRIES:
+                return node
+        for node in chain:
+            if any(map(is_date, _pieces(node, tail=False))):
+                return node
+        return next((node for node in chain if node.tag in _BLOCKS), link)
+
+    def _take_what_follows(self, items: list[Item], units: dict[HtmlElement, Target]) -> None:
+        """Where the loop printed several elements a turn, the link is in one, date and summary in those behind it."""
+        runs = [self._rest(item.nodes[-1], units) for item in items]
+        if 2 * sum(map(bool, runs)) < len(items):
+            return
+        for item, run in zip(items, runs, strict=True):
+            item.nodes = self._from_to(item.nodes[0], run[-1] if run else item.nodes[-1])
+            item.tails = True
+
+    def _rest(self, node: HtmlElement, units: dict[HtmlElement, Target]) -> list[HtmlElement]:
+        """What stands between a unit and the next one, if there are words in it; the node itself for bare text."""
+        run: list[HtmlElement] = []
+        worth = bool((node.tail or "").strip())
+        for sibling in node.itersiblings():
+            if sibling in units or sibling in self._barriers or sibling in self._keys or sibling in self._outside:
+                break
+            run.append(sibling)
+            words = sibling.text_content() if isinstance(sibling.tag, str) else ""
+            worth = worth or bool(words.strip() or (sibling.tail or "").strip())
+        return (run or [node]) if worth else []
+
+    @staticmethod
+    def _from_to(begin: HtmlElement, end: HtmlElement) -> list[HtmlElement]:
+        nodes = [begin]
+        for sibling in begin.itersiblings():
+            if nodes[-1] is end:
+                break
+            nodes.append(sibling)
+        return nodes
+
+    def _counted(self, group: Group) -> Group:
+        for item in group.items:
+            words = [piece for node in item.nodes for piece in _pieces(node, tail=item.tails)]
+            titles = [title for node in item.nodes for title in strings(XPATHS["titles"], node)]
+            group.dates += any(map(is_date, [*words, *titles])) or any(map(find_date, words))
+            group.words += min(sum(map(len, words)), _WORDS)
+        return group
+
+    def _merged(self, groups: list[Group]) -> list[Group]:
+        """Lists that a template broke into pieces, such as rows of cards or one for each day, put together again."""
+        whole: list[Group] = []
+        for group in groups:
+            before = whole[-1] if whole else None
+            if before is not None and self._is_one_list(before, group):
+                before.parent, before.last = group.parent, group.last
+                before.items += group.items
+                before.dates += group.dates
+                before.words += group.words
+            else:
+                whole.append(group)
+        return whole
+
+    def _is_one_list(self, before: Group, after: Group) -> bool:
+        one, other = before.parent, after.parent
+        for _ in range(3):
+            if one is other:
+                break
+            if one.tag != other.tag or not _alike(one, other):
+                return False
+            above, over = one.getparent(), other.getparent()
+            if above is None or over is None:
+                return False
+            one, other = above, over
+        else:
+            return False
+        return not any(before.last < self._order[link] < after.first for link in self._categories)
+
+    # --- which of them it is ---
+
+    def _heads(self, group: Group, groups: list[Group], loose: list[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
+        """The link to another category that heads a block of its articles; none where the list is the page's own."""
+        own = self._names.asked
+        for around in (group.parent, *group.parent.iterancestors()):
+            inside = [link for link in loose if around in link.iterancestors()]
+            others = any(
+                other is not group and around in (other.parent, *other.parent.iterancestors()) for other in groups
+            )
+            if others or around.tag in {"body", "html"}:
+                return
+            named = {(self._categories[link].number, self._categories[link].name) for link in inside}
+            if len(named) > 1 or (own.number, own.name) in named:
+                return
+            if named:
+                heading = [link for link in inside if elements(XPATHS["heading"], link)]
+                if heading or len(inside) > 1 or len(groups) > 1:
+                    link = (heading or inside)[0]
+                    titles = [] if heading else [text_of(one) for one in elements(XPATHS["headings"], around)]
+                    yield link, next(filter(None, titles), text_of(link))
+                return
+
+    def _once(self, heads: Iterable[tuple[HtmlElement, str]]) -> list[tuple[HtmlElement, str]]:
+        known: dict[tuple[int | None, str], tuple[HtmlElement, str]] = {}
+        for link, name in heads:
+            target = self._categories[link]
+            known.setdefault((target.number, target.name), (link, name))
+        return list(known.values())
+
+    def _beside(self, pager: HtmlElement, groups: list[Group]) -> Group | None:
+        """The list that a pager belongs to: it stands right behind it, or, if there is only one at the top, before."""
+        around = {node: depth for depth, node in enumerate(reversed([pager, *pager.iterancestors()]))}
+        here = self._order.get(pager) or 0
+
+        def rank(group: Group) -> tuple[bool, int, bool, int]:
+            common = next((around[node] for node in (group.parent, *group.parent.iterancestors()) if node in around), 0)
+            return self._is_list(group), common, 2 * group.dates >= len(group.items), group.last
+
+        before = [group for group in groups if group.last < here] or groups
+        best = max((group for group in before if not is_aside(group.parent)), key=rank, default=None)
+        best = best or max(before, key=rank, default=None)
+        return best if best is not None and self._is_list(best) else None
+
+    def _best(self, groups: list[Group]) -> Group | None:
+        """The list of a page without a pager: the one with most to read in it."""
+
+        def weight(group: Group) -> float:
+            value = group.words + 50 * (group.dates + len(group.items))
+            return value / 5 if is_aside(group.parent) else value
+
+        lists = [group for group in groups if self._is_list(group)]
+        return max(lists, key=weight, default=None)
+
+    @staticmethod
+    def _is_list(group: Group) -> bool:
+        """Whether it may be a category's list: files whose address tells no article's number may be anything."""
+        numbered = sum(item.target.number is not None for item in group.items)
+        return 2 * numbered >= len(group.items) or 2 * group.dates >= len(group.items)
+
+    def _side_by_side(self, links: list[HtmlElement]) -> list[list[HtmlElement]]:
+        """Links to categories, by the menu that they stand in: the closest element around two of them."""
+        menus: list[list[HtmlElement]] = []
+        for link in links:
+            if menus and self._is_one_menu(menus[-1][-1], link):
+                menus[-1].append(link)
+            else:
+                menus.append([link])
+        return menus
+
+    @staticmethod
+    def _is_one_menu(one: HtmlElement, other: HtmlElement) -> bool:
+        for _ in range(3):
+            above, over = one.getparent(), other.getparent()
+            if above is None or over is None or one.tag != other.tag:
+                return False
+            if above is over:
+                return True
+            one, other = above, over
+        return False
+
+
+def _alike(one: HtmlElement, other: HtmlElement) -> bool:
+    names, others = set(one.get("class", "").split()), set(other.get("class", "").split())
+    return bool(names & others) or not (names or others)
+
+
+def _pieces(node: HtmlElement, *, tail: bool) -> Iterator[str]:
+    for inner in node.iter():
+        if isinstance(inner.tag, str) and inner.tag not in {"script", "style"} and inner.text and inner.text.strip():
+            yield inner.text.strip()
+        if inner is not node and inner.tail and inner.tail.strip():
+            yield inner.tail.strip()
+    if tail and node.tail and node.tail.strip():
+        yield node.tail.strip()
+
+
+__all__ = ["Found", "Item", "Repeats"]
