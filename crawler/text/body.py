@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import nh3
 
 from crawler.text.addresses import LINK_SCHEMES, MEDIA_SCHEMES, absolute
+from crawler.text.entities import BEYOND_BMP, resolved
 from crawler.text.finds import Anchor, Finds
 from crawler.text.hidden import GONE, SEEN, VEILED, hidden
 from crawler.text.markup import BLOCKS, INLINES, Block, Inline, Writer
@@ -233,6 +234,7 @@ class _Walk:
     def _text(self, text: str) -> None:
         if self._hidden:
             return
+        text = resolved(text, BEYOND_BMP)
         if self.finds.anchor is not None:
             self.finds.anchor.words.append(text)
         if not self._mute:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from crawler.text.entities import BEYOND_ASCII, resolved
+
 #: Characters without width that editors and anti-copy scripts leave behind: no space to ``str.split``, yet nothing to
 #: read. They are cut off at the ends of a line only: inside, Thai and Khmer break words with them.
 _INVISIBLE: Final = "\u200b\u2060\ufeff"
@@ -16,12 +18,13 @@ def clean_line(text: str) -> str:
     Every space of Unicode counts, no-break and ideographic ones too.
 
     Args:
-        text: Any text; NUL and lone surrogates in it are dropped, surrogates in pairs are joined.
+        text: Any text; NUL and lone surrogates in it are dropped, surrogates in pairs are joined, and what shows as a
+            reference to a character beyond ASCII is that character.
 
     >>> clean_line(" 一\u3000 二\xa0\n")
     '一 二'
     """
-    return collapse(storable(text))
+    return collapse(storable(resolved(text, BEYOND_ASCII)))
 
 
 def storable(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final, cast
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, fromstring
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 
+from crawler.text.entities import whole
 from crawler.text.lines import storable
 from crawler.text.nesting import shallow
 
@@ -19,6 +20,11 @@ _CLASSES: Final = ElementDefaultClassLookup(
     entity=HtmlEntity,
 )
 _NOTHING: Final = "<html/>"
+#: Marks of the byte order, one for each file of the software that somebody saved with one, and space: text before
+#: ``<html>`` would begin the body.
+_BEFORE: Final = "\ufeff \t\r\n"
+#: What GB18030 decoders make of a3a0, by which some editors write the full-width space.
+_OTHER_SPACE: Final = "\ue5e5"
 
 
 def document(html: str) -> HtmlElement:
@@ -30,7 +36,7 @@ def document(html: str) -> HtmlElement:
     Returns:
         The ``html`` element; an empty one where there is nothing to parse.
     """
-    root = _parsed(shallow(html).strip().replace("\0", "") or _NOTHING)
+    root = _parsed(shallow(html).strip().lstrip(_BEFORE).replace("\0", "") or _NOTHING)
     return _parsed(_NOTHING) if root is None else root  # all of it may be a comment
 
 
@@ -49,4 +55,4 @@ def fragment(html: str) -> list[HtmlElement]:
 def _parsed(html: str) -> HtmlElement:
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     parser.set_element_class_lookup(_CLASSES)
-    return cast("HtmlElement", fromstring(html.encode(), parser))
+    return cast("HtmlElement", fromstring(whole(html).replace(_OTHER_SPACE, "\u3000").encode(), parser))
