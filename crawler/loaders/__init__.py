@@ -3,18 +3,21 @@
 Item loaders are given values, never selectors: a loader that holds a selector keeps the parsed page alive with it.
 """
 
-from crawler.loaders.article import beyond_last, content_hash, load_article
+from crawler.loaders.article import MOST_ON_A_PAGE, beyond_last, content_hash, load_article
 from crawler.loaders.comments import load_comments, load_comments_update
 from crawler.loaders.context import Context
 from crawler.loaders.faults import Faults, MandatoryError
 from crawler.loaders.listing import listing_entry
+from crawler.loaders.values import count
 
 __all__ = [
+    "MOST_ON_A_PAGE",
     "Context",
     "Faults",
     "MandatoryError",
     "beyond_last",
     "content_hash",
+    "count",
     "listing_entry",
     "load_article",
     "load_comments",

@@ -50,6 +50,10 @@ GENERIC: Final = "generic"
 MOST_PAGES: Final = 10_000
 """More pages than any article has: a body of 64 KB a page, cut at ``###NextPage###``, makes some hundreds at most."""
 
+MOST_ON_A_PAGE: Final = 19
+"""Comments that an article's page shows at most, with room for one more that is hidden (``portal_view.php``, X3.1-X3.5:
+20 of its own, or as many posts of a thread, the first one among them)."""
+
 _NO_SUMMARY: Final = frozenset({"", "...", "…"})
 
 
@@ -99,6 +103,7 @@ def load_article(
     context: Context,
     *,
     comments_enabled: bool = True,
+    comments_complete: bool | None = None,
     cover: str | None = None,
     observed_urls: Iterable[str] = (),
 ) -> Article:
@@ -112,6 +117,7 @@ def load_article(
         comments: All comments at hand, those on the pages too if they are to count; the same one may come twice.
         context: The site, and how its pages were got.
         comments_enabled: Whether comments are wanted at all.
+        comments_complete: Whether these are all that the site shows; None where only the printed count tells.
         cover: The picture that the listing shows, for an article without one of its own.
         observed_urls: Other addresses under which the article was met.
 
@@ -136,7 +142,9 @@ def load_article(
     values |= _date_values(first, context, zone, faults)
     values |= _text_values(ordered, headline, cover, faults)
     if comments_enabled:
-        values |= _comment_values(comments, values.get("comment_count", 0), context, zone, faults)
+        values |= _comment_values(comments, values.get("comment_count"), context, zone, faults)
+        if comments_complete is not None:
+            values["comments_complete"] = comments_complete
     article = Article(
         id=f"{context.site_name}:{aid}",
         url=url,
@@ -291,10 +299,11 @@ def _html(bodies: Sequence[text.Body]) -> str:
 
 
 def _comment_values(
-    raws: Iterable[RawComment], printed: int, context: Context, zone: tzinfo, faults: Faults
+    raws: Iterable[RawComment], printed: int | None, context: Context, zone: tzinfo, faults: Faults
 ) -> dict[str, Any]:
     comments = load_comments(raws, context, zone, faults)
-    return {"comments": comments, "comments_complete": len(comments) >= printed}
+    complete = len(comments) >= printed if printed is not None else len(comments) < MOST_ON_A_PAGE
+    return {"comments": comments, "comments_complete": complete}
 
 
 def _reactions(first: RawArticle, faults: Faults) -> dict[str, int]:
@@ -389,13 +398,15 @@ def _site(first: RawArticle, context: Context, faults: Faults) -> SiteInfo:
 
 
 def _discuz(first: RawArticle, aid: int, catid: int | None, context: Context, faults: Faults) -> Discuz:
-    """Discuz!'s numbers; an article made from a forum thread keeps the thread's, where it is told."""
+    """Discuz!'s numbers; an article made from a forum thread or a blog says so where its comments are kept."""
     idtype = first.comments_idtype
     tid = identifier(first.comments_id) if idtype == "tid" else None
     if idtype is None and first.comments_url:
         target = faults.value("discuz", None, context.grammar.parse, first.comments_url)
         if target is not None and target.kind is Kind.THREAD:
             idtype, tid = "tid", target.number
+        elif target is not None and target.kind is Kind.BLOG:
+            idtype = "blogid"
     return Discuz(aid=aid, catid=catid or None, idtype=idtype, tid=tid or None, template=first.site.template)
 
 

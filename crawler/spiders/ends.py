@@ -3,7 +3,7 @@
 | path | told by | end |
 |---|---|---|
 | callback yields the item | pipelines | `settle` by the writing pipeline |
-| a pipeline drops it | signal ``item_dropped`` | done (duplicate, unchanged) or failed (invalid) |
+| a pipeline drops it | signal ``item_dropped`` | done (duplicate, unchanged), failed (invalid), else a bug |
 | a pipeline fails | signal ``item_error`` | failed, a bug |
 | callback raises | ``UnitSpider.answer`` | failed, a bug |
 | callback yields nothing | ``UnitSpider.answer`` | failed, a bug |
@@ -22,6 +22,7 @@ from scrapy.utils.asyncio import create_looping_call
 from crawler.discuz.urls import Kind, Target, key
 from crawler.errors import ExitCode, StorageError
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
+from crawler.pipelines.validate import InvalidRecord
 from crawler.spiders.under_way import UnderWay
 from crawler.store import Outcome
 
@@ -100,8 +101,10 @@ class EndsUnits(Spider):
             return
         if isinstance(exception, Duplicate | Unchanged):
             self.end(unit, "done", str(exception))
+        elif isinstance(exception, InvalidRecord):
+            self.end(unit, "failed", f"invalid_{exception.field}")
         else:
-            self.bug(unit, "invalid")
+            self.bug(unit, "dropped")
 
     def item_error(self, item: Any) -> None:
         """End the unit of an item that a pipeline failed on."""

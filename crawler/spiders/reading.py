@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,8 +12,8 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from crawler import loaders
 from crawler.discuz.urls import Kind, Target, learn_style
 from crawler.items import Article, Discuz, Provenance, SiteInfo
-from crawler.pages import ArticlePage, CommentsPage, ListingPage
-from crawler.spiders.base import UnitSpider
+from crawler.pages import ArticlePage, ListingPage
+from crawler.spiders.commenting import CommentReader
 from crawler.spiders.policy import Moved, UnitEnded
 from crawler.spiders.units import article_unit, target_of
 from crawler.store import Category, Found, Outcome, Unit
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import TextResponse
 
-    from crawler.items import RawArticle, RawComment, RawLink
+    from crawler.items import RawArticle, RawLink
 
 
 FEW_LINKS = 2
@@ -39,7 +39,7 @@ def encoding_source(response: TextResponse) -> str:
     return "meta" if html_body_declared_encoding(response.body) else "detected"
 
 
-class ArticleReader(UnitSpider):
+class ArticleReader(CommentReader):
     """Reads article units."""
 
     reads_again: ClassVar[bool] = False
@@ -52,7 +52,11 @@ class ArticleReader(UnitSpider):
         self._asked_categories: dict[str, asyncio.Future[None]] = {}
 
     async def read_article(self, response: TextResponse, unit: Unit) -> AsyncIterator[Article]:
-        """Yield the record of an article, complete with all its pages and comments."""
+        """Yield the record of an article, complete with all its pages and comments.
+
+        Raises:
+            UnitEnded: a page is missing, or what no record can be without.
+        """
         now = datetime.now(UTC)
         first = self.as_page(ArticlePage, response).raw()
         self.check(first, response, unit)
@@ -62,26 +66,33 @@ class ArticleReader(UnitSpider):
         first.aid = first.aid or str(unit.number)
         self.learn_style([link.url for link in (first.previous, first.next, *first.related) if link])
         pages = [first, *await self.further_pages(first, unit.number)]
-        comments = [*first.comments, *await self.further_comments(first)] if self.comments_enabled else []
+        comments = await self.comments_of(first, unit.number) if self.comments_enabled else None
         for crumb in first.breadcrumbs:
             await self.know_category(crumb)
-        yield loaders.load_article(
-            pages,
-            comments,
-            loaders.Context(
-                site_name=self.site.name,
-                grammar=self.grammar,
-                zone=self.site.zone,
-                run_id=self.run.run_id,
-                fetched_at=now,
-                http_status=response.status,
-                encoding=response.encoding,
-                encoding_source=encoding_source(response),
-            ),
-            comments_enabled=self.comments_enabled,
-            cover=unit.payload.get("cover"),
-            observed_urls=unit.payload.get("urls", ()),
+        context = loaders.Context(
+            site_name=self.site.name,
+            grammar=self.grammar,
+            zone=self.site.zone,
+            run_id=self.run.run_id,
+            fetched_at=now,
+            http_status=response.status,
+            encoding=response.encoding,
+            encoding_source=encoding_source(response),
+            count=self.crawler.stats.inc_value,
         )
+        try:
+            record = loaders.load_article(
+                pages,
+                comments.entries if comments else [],
+                context,
+                comments_enabled=comments is not None,
+                comments_complete=comments and comments.complete,
+                cover=unit.payload.get("cover"),
+                observed_urls=unit.payload.get("urls", ()),
+            )
+        except loaders.MandatoryError as error:
+            raise UnitEnded("failed", error.reason) from error
+        yield record
 
     def check(self, page: RawArticle, response: TextResponse, unit: Unit) -> None:
         """See whether a page is the article that was asked for.
@@ -155,29 +166,6 @@ class ArticleReader(UnitSpider):
                 raise UnitEnded("failed", f"page_{number}_shows_{page.page}")
             pages.append(page)
         return pages
-
-    async def further_comments(self, first: RawArticle) -> Sequence[RawComment]:
-        """Fetch the pages of comments of an article that shows only the newest of them.
-
-        An article that is tied to a forum thread keeps its comments there; its page shows the first replies.
-        """
-        target = self.grammar.parse(first.comments_url) if first.comments_url else None
-        count = int(first.comment_count or 0)
-        if target is None or target.kind is not Kind.COMMENTS or count <= len(first.comments):
-            return []
-        comments: list[RawComment] = []
-        number = last = 1
-        while number <= last:
-            try:
-                response = await self.fetch(replace(target, page=number))
-            except UnitEnded as end:
-                if end.state == "skipped":  # robots.txt, or comments that are no longer shown: the article still is
-                    break
-                raise
-            page = self.as_page(CommentsPage, response).raw()
-            comments.extend(page.entries)
-            number, last = number + 1, page.pages
-        return comments
 
     async def know_category(self, link: RawLink) -> None:
         """Find out the catid of a category that has a folder: only its own pages print it (``portal_list.php``).

@@ -16,6 +16,7 @@ from crawler.discuz.urls import Kind, Target
 from crawler.errors import ExitCode, StorageError
 from crawler.items import Article, Discuz, Provenance, SiteInfo
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
+from crawler.pipelines.validate import InvalidRecord
 from crawler.spiders import ends as module
 from crawler.spiders.article import ArticleSpider
 from crawler.spiders.units import article_unit, listing_unit, target_of
@@ -134,7 +135,8 @@ def test_a_callback_without_output_is_a_bug(spider: ArticleSpider, unit: Unit, m
     [
         (Duplicate("duplicate"), ("done", "duplicate"), 0),
         (Unchanged("unchanged"), ("done", "unchanged"), 0),
-        (DropItem("anything else"), ("failed", "invalid"), 1),
+        (InvalidRecord("headline", "…"), ("failed", "invalid_headline"), 0),
+        (DropItem("anything else"), ("failed", "dropped"), 1),
     ],
 )
 def test_a_dropped_item(

@@ -52,12 +52,18 @@ def listing(
     body = f'<div class="bm_c xld">{entries}</div>'
     if blocks:
         body = "".join(
-            f'<div class="block"><a href="portal.php?mod=view&amp;aid={aid}">t{aid}</a></div>' for aid in aids
+            f'<div id="portal_block_{aid}" class="block move-span"><div class="dxb_bc"><ul><li>'
+            f'<a href="portal.php?mod=view&amp;aid={aid}">t{aid}</a></li></ul></div></div>'
+            for aid in aids
         )
     children = "".join(f'<a href="{href}">child</a>' for href in below)
     siblings = "".join(f'<li><a href="{link(one)}">c{one}</a></li>' for one in beside)
-    pager = f'<div class="pgs cl"><div class="pg"><strong>{number}</strong><label><span title="共 {pages} 页">'
-    pager += f" / {pages} 页</span></label></div></div>"
+    pager = (
+        ""
+        if blocks
+        else f'<div class="pgs cl"><div class="pg"><strong>{number}</strong><label><span title="共 {pages} 页">'
+    )
+    pager += "" if blocks else f" / {pages} 页</span></label></div></div>"
     return (
         f'<html><head><base href="{URL}" /></head><body id="nv_portal" class="pg_list pg_list_{catid}">'
         f'<div id="pt"><div class="z"><a href="./">site</a>{path}</div></div>'
