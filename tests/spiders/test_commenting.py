@@ -56,13 +56,15 @@ def article(count: int, shown: Iterable[int], kept: str, author: str = "老杨")
 
 def comment_page(numbers: Iterable[int], number: int, last: int) -> str:
     return f"""{HEAD}<body id="nv_portal" class="pg_comment"><div id="ct"><div class="bm vw">
-    <h1><a href="{ADDRESS}">t</a></h1><div class="bm_c">{comments(numbers)}</div></div>{pager(number, last)}</div></body></html>"""
+    <h1><a href="{ADDRESS}">t</a></h1><div class="bm_c">{comments(numbers)}</div></div>
+    {pager(number, last)}</div></body></html>"""
 
 
 def thread_page(numbers: Iterable[int], number: int, last: int) -> str:
     posts = "".join(
         f'<div id="post_{pid}"><table id="pid{pid}"><tr><td class="pls"><div class="authi">'
-        f'<a href="home.php?mod=space&amp;uid=9" class="xw1">老杨</a></div></td><td class="plc"><strong><a href="forum.php?mod={goto}" '
+        f'<a href="home.php?mod=space&amp;uid=9" class="xw1">老杨</a></div></td><td class="plc">'
+        f'<strong><a href="forum.php?mod={goto}" '
         f'id="postnum{pid}">{pid}</a></strong><em id="authorposton{pid}">发表于 2026-3-5 10:{pid:02}:00</em>'
         f'<table><tr><td class="t_f" id="postmessage_{pid}">words {pid}</td></tr></table></td></tr></table></div>'
         for pid in numbers
