@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crawler import loaders
 from crawler.discuz import walls
-from crawler.discuz.urls import Grammar, Kind, Target, learn_style
+from crawler.discuz.urls import Grammar, Kind, Target
 from crawler.errors import UsageError
 from crawler.loaders.values import identifier
-from crawler.pages import DEFAULT, ArticlePage, CommentsPage, FeedPage, HomePage, ListingPage, kind_of, parse
+from crawler.middlewares.charset import charset_of, decoded
+from crawler.pages import (
+    DEFAULT,
+    ArchiverPage,
+    ArticlePage,
+    BlogPage,
+    CommentsPage,
+    FeedPage,
+    HomePage,
+    ListingPage,
+    ThreadPage,
+    kind_of,
+    parse,
+)
 from crawler.pages.address import printed_address
 from crawler.pages.explain import explain
+from crawler.pages.naming import Names
 from crawler.sites.site import site_name, site_root
-from crawler.spiders.reading import encoding_source
 from crawler.theming import theme_of
 
 if TYPE_CHECKING:
@@ -24,6 +38,7 @@ if TYPE_CHECKING:
     from parsel import Selector
     from scrapy.http import TextResponse
 
+    from crawler.items import RawComments
     from crawler.pages import Theme
     from crawler.sites import Site
 
@@ -54,11 +69,12 @@ def own_address(response: TextResponse, theme: Theme = DEFAULT) -> str | None:
         the address it prints; else, where it has a ``<base href>``, the one that its article's or category's number
         makes; else None.
     """
+    response = decoded(response)
     printed = printed_address(response.text)
     if printed is not None:
         return printed
     selector = parse(response.text)
-    kind = kind_of(selector, "")
+    kind = kind_of(selector, "", theme)
     if kind == "feed":
         return FeedPage(selector, "").raw().url or None
     if kind == "article":
@@ -98,12 +114,10 @@ def describe(
     Raises:
         UsageError: the site's theme is faulty, or it is an article that no record can be made of.
     """
+    response, charset = decoded(response), charset_of(response)
     selector = parse(response.text)
     theme = theme_of(site) if site else DEFAULT
-    home = HomePage(selector, response.url, theme)
-    root = site.url if site and Grammar(site.url).below(response.url) is not None else root_of(home)
-    style = site.style if site else None
-    grammar = Grammar(root=root, style=style or learn_style((link.url for link in home.raw().links), root))
+    grammar = grammar_of(HomePage(selector, response.url, theme), site)
     asked = grammar.parse(response.url)
     line: dict[str, Any] = {"url": response.url}
     location = response.headers.get("Location")
@@ -118,18 +132,18 @@ def describe(
         return line | {"kind": "wall", "wall": verdict.wall, "text": verdict.text}
     if elsewhere is not None:
         return line | {"kind": "moved", "moved_to": elsewhere}
-    kind = kind_of(selector, response.url)
+    kind = kind_of(selector, response.url, theme)
     context = loaders.Context(
-        site_name=site.name if site else site_name(root),
+        site_name=site.name if site else site_name(grammar.root),
         grammar=grammar,
         fetched_at=fetched_at,
         zone=site.zone if site else None,
         http_status=status,
-        encoding=response.encoding,
-        encoding_source=encoding_source(response),
+        encoding=charset.encoding,
+        encoding_source=charset.source,
     )
     try:
-        found = _read(kind, Page(selector, response.url, theme), asked, context)
+        found = READERS.get(kind, _other)(Page(selector, response.url, theme), asked, context)
     except loaders.MandatoryError as error:
         raise UsageError(f"{error}; {MENDS[error.field]}") from error
     if found is None:
@@ -141,33 +155,19 @@ def describe(
     return line
 
 
-def root_of(page: HomePage) -> str:
-    """Give the root of the site that a page belongs to, as the page says it, else as its address does.
+def grammar_of(page: HomePage, site: Site | None) -> Grammar:
+    """Give the grammar by which a page's addresses are read.
 
-    Raises:
-        UsageError: neither is an http(s) address.
+    Args:
+        page: any page.
+        site: the site that it belongs to, if that is known. A page under another address than the site's, as one that
+            was saved before the site moved, keeps the root that it names.
     """
-    try:
-        return site_root(page.base_url)
-    except UsageError:
-        return site_root(page.url, argument="url")
-
-
-def _read(kind: str, page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    """What a page of this kind holds; None beyond the last page."""
-    match kind:
-        case "article":
-            return _article(page, asked, context)
-        case "listing":
-            return _listing(page, asked, context)
-        case "comments":
-            return _comments(page, asked, context)
-        case "home":
-            return _home(page, context)
-        case "feed":
-            return _feed(page, context)
-        case _:
-            return {}
+    said = Names(page).grammar
+    if site is None:
+        return said
+    at_home = Grammar(site.url).below(page.url) is not None
+    return replace(said, root=site.url if at_home else said.root, style=site.style or said.style)
 
 
 def _article(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
@@ -194,8 +194,20 @@ def _listing(page: Page, asked: Target, context: loaders.Context) -> dict[str, A
 
 
 def _comments(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
-    raw = CommentsPage(*page).raw()
-    if asked.page > 1 and not raw.entries:
+    return _replies(CommentsPage(*page).raw(), asked, context)
+
+
+def _thread(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    return _replies(ThreadPage(*page).raw(), asked, context)
+
+
+def _blog(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    return _replies(BlogPage(*page).raw(), asked, context)
+
+
+def _replies(raw: RawComments, asked: Target, context: loaders.Context) -> dict[str, Any] | None:
+    # A page of comments beyond the last is empty, of a thread it is the last one again.
+    if asked.page > 1 and (not raw.entries or asked.page > raw.page):
         return None
     return {
         "comments": loaders.load_comments(raw.entries, context, context.time_zone(raw.site)[0]),
@@ -205,7 +217,18 @@ def _comments(page: Page, asked: Target, context: loaders.Context) -> dict[str, 
     }
 
 
-def _home(page: Page, context: loaders.Context) -> dict[str, Any]:
+def _archiver(page: Page, _: Target, context: loaders.Context) -> dict[str, Any]:
+    raw = ArchiverPage(*page).raw()
+    return {
+        "title": raw.title,
+        "links": [{"text": link.text, "url": context.grammar.clean(link.url)} for link in raw.links],
+        "page": raw.page,
+        "pages": raw.pages,
+        "full": context.grammar.clean(raw.full.url) if raw.full else None,
+    }
+
+
+def _home(page: Page, _: Target, context: loaders.Context) -> dict[str, Any]:
     raw = HomePage(*page).raw()
     return {
         "categories": [
@@ -215,6 +238,23 @@ def _home(page: Page, context: loaders.Context) -> dict[str, Any]:
     }
 
 
-def _feed(page: Page, context: loaders.Context) -> dict[str, Any]:
+def _feed(page: Page, _: Target, context: loaders.Context) -> dict[str, Any]:
     raw = FeedPage(page.selector, page.url).raw()
     return {"title": raw.title, "entries": [loaders.listing_entry(entry, context, UTC) for entry in raw.entries]}
+
+
+def _other(*_: object) -> dict[str, Any]:
+    return {}
+
+
+READERS: Mapping[str, Callable[[Page, Target, loaders.Context], dict[str, Any] | None]] = {
+    "article": _article,
+    "listing": _listing,
+    "comments": _comments,
+    "thread": _thread,
+    "blog": _blog,
+    "archiver": _archiver,
+    "home": _home,
+    "feed": _feed,
+}
+"""By kind of page, what it holds; None beyond the last page."""

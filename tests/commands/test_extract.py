@@ -161,6 +161,21 @@ def test_a_page_of_comments_gives_them(
     assert beyond["kind"] == "beyond_last"
 
 
+def test_the_thread_behind_an_article_gives_its_comments(
+    portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
+) -> None:
+    truth = next(record for record in portal.truth() if record["discuz"]["tid"])
+    url = f"{portal.url}forum.php?mod=viewthread&tid={truth['discuz']['tid']}"
+    (line,) = extract(save(url), "--url", url).lines
+    assert line["kind"] == "thread"
+    # A thread prints seconds, and quotes none of the replies.
+    said = [
+        [(one["id"], one["author"], one["text"]) for one in comments]
+        for comments in (line["comments"], truth["comments"])
+    ]
+    assert said[0] == said[1]
+
+
 def test_the_second_page_of_an_article_gives_that_page(
     portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said]
 ) -> None:
