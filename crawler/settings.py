@@ -81,6 +81,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.SameTargetRedirectMiddleware": 600,
+    # After what is compressed has been unpacked (590): everything else reads the text that it gives.
+    "crawler.middlewares.charset.CharsetMiddleware": 580,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,

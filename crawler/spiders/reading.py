@@ -7,11 +7,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
-
 from crawler import loaders
 from crawler.discuz.urls import Kind, Target, learn_style
 from crawler.items import Article, Discuz, Provenance, SiteInfo
+from crawler.middlewares.charset import charset_of
 from crawler.pages import ArticlePage, ListingPage
 from crawler.spiders.commenting import CommentReader
 from crawler.spiders.policy import Moved, UnitEnded
@@ -27,16 +26,6 @@ if TYPE_CHECKING:
 
 
 FEW_LINKS = 2
-
-
-def encoding_source(response: TextResponse) -> str:
-    """Say what told a response's encoding: ``bom``, ``header``, ``meta`` or ``detected``, the first that did."""
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    if read_bom(response.body)[0]:
-        return "bom"
-    if http_content_type_encoding(content_type):
-        return "header"
-    return "meta" if html_body_declared_encoding(response.body) else "detected"
 
 
 class ArticleReader(CommentReader):
@@ -69,6 +58,7 @@ class ArticleReader(CommentReader):
         comments = await self.comments_of(first, unit.number) if self.comments_enabled else None
         for crumb in first.breadcrumbs:
             await self.know_category(crumb)
+        charset = charset_of(response)
         context = loaders.Context(
             site_name=self.site.name,
             grammar=self.grammar,
@@ -76,8 +66,8 @@ class ArticleReader(CommentReader):
             run_id=self.run.run_id,
             fetched_at=now,
             http_status=response.status,
-            encoding=response.encoding,
-            encoding_source=encoding_source(response),
+            encoding=charset.encoding,
+            encoding_source=charset.source,
             count=self.crawler.stats.inc_value,
         )
         try:
