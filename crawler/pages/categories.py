@@ -31,6 +31,7 @@ XPATHS: Final = compiled(
     {
         "navigation": 'id("nv")//a[@href]',
         "home": '//a[contains(concat(" ", @class, " "), " nvhm ") and @href]/..',
+        "paged": 'ancestor::*[contains(concat(" ", @class, " "), " pg ")]',
         "crumbs": f"//*[{_named('crumb', 'bread', 'location', 'position', 'weizhi', 'dqwz')}][.//a[@href]]",
         "links": ".//a[@href]",
         "title": "/html/head/title/text()",
@@ -112,11 +113,11 @@ class Around:
                 words = text_of(node)
                 if words and len(words) <= _LONGEST and node not in entries and _begins(title, words):
                     return words
-        return text_of(own[0]) or None if own else title.partition(" - ")[0] or None
+        return title.partition(" - ")[0] or (text_of(own[0]) if own else None) or None
 
     def _is_own(self, link: HtmlElement) -> bool:
         target = self._names.category(link.get("href", ""))
-        return target is not None and self._key(target) in self.own and bool(text_of(link).strip("0123456789. "))
+        return target is not None and self._key(target) in self.own and not elements(XPATHS["paged"], link)
 
     def _keys(self, links: Iterable[HtmlElement]) -> set[int | str]:
         targets = (self._names.category(link.get("href", "")) for link in links)

@@ -47,7 +47,8 @@ XPATHS: Final = compiled(
         "article": 'id("ct")//h1/a[@href]',
         "count": 'id("ct")//h1/following-sibling::p[1]',
         "headings": "//h1//a[@href] | //h2//a[@href] | //h3//a[@href]",
-        "after": "ancestor::*[self::h1 or self::h2 or self::h3]/following-sibling::*[position() < 4]",
+        "every_link": "//a[@href]",
+        "after": "ancestor::*[position() < 4]/following-sibling::*[position() < 4]",
         "pager": 'id("ct")//div[@class="pg"]',
     },
 )
@@ -296,10 +297,17 @@ class CommentsPage(Page):
         if link is not None:
             return link
         names = Names(self)
-        headings = elements(XPATHS["headings"], self.root)
-        return next(
-            (one for one in headings if names.target(one.get("href", "")).kind in {Kind.ARTICLE, Kind.TOPIC}), None
-        )
+        about = {Kind.ARTICLE, Kind.TOPIC}
+        for links in ("headings", "every_link"):
+            for one in elements(XPATHS[links], self.root):
+                target = names.target(one.get("href", ""))
+                if (
+                    target.kind in about
+                    and text_of(one)
+                    and (links == "headings" or target.number == names.asked.number)
+                ):
+                    return one
+        return None
 
     def _count(self, article: HtmlElement | None) -> int | None:
         """How many comments there are, hidden ones among them, in brackets behind the heading."""

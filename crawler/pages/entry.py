@@ -19,7 +19,7 @@ from crawler.pages.pictures import cover_of
 from crawler.pages.theme import text_of_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lxml.html import HtmlElement
 
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from crawler.pages.theme import Selectors
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+_INLINE: Final = frozenset({"a", "span", "strong", "b", "em", "font", "i"})
 _SKIPPED: Final = frozenset({"script", "style", "noscript", "select", "textarea", "template", "button"})
 _TITLE: Final = re.compile(
-    r"(?:^|[-_\s])\w*(?:tit|title|titles|subject|headline|biaoti|bt|name)(?:$|[-_\s])", re.IGNORECASE
+    r"(?:^|[-_\s])\w*(?:tit|title|titles|subject|headline|biaoti|bt|(?<!user)(?<!author)(?<!nick)(?<!cat)name)"
+    r"(?:\d|$|[-_\s])",
+    re.IGNORECASE,
 )
 _SUMMARY: Final = re.compile(r"summar|desc|intro|abstract|excerpt|brief|digest|simple|zhaiyao|jianjie", re.IGNORECASE)
 _MORE: Final = re.compile(
@@ -45,8 +48,10 @@ _HIGHLIGHT: Final = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS: Final = " \t\r\n\xa0\u3000[]【】［］「」〖〗|·•"
-_SENTENCE: Final = re.compile(r"[，。；！？、,;!?]|\.\.\.|…")
-_LABELLED: Final = re.compile(r"[^\s:：]{1,8}\s*[:：]")
+_BRACKETED: Final = re.compile(r"[\[【［]([^\]】］]+)[\]】］]\s*(?=\S)")
+_SENTENCE: Final = re.compile(r"[，。；！？,!?]|\.\.\.|…")
+_LABELLED: Final = re.compile(r"[^\s:：]{1,16}\s*[:：]")
+_DOTS: Final = ("……", "…", "...", "......")
 _SHORTEST: Final = 12
 """Characters of a summary without a class that says so and without the signs of a sentence."""
 
@@ -71,6 +76,36 @@ class _Parts:
 
 
 @dataclass(slots=True)
+class _Reading:
+    """An entry as it was read by itself, and what is left of its words."""
+
+    entry: RawEntry
+    nodes: list[HtmlElement]
+    rest: list[Piece]
+    summary: Piece | None
+    may_be: Callable[[Piece], bool]
+
+    def place(self, piece: Piece) -> str:
+        """Where a piece of text stands in the entry, in the words of the markup: up to the first class."""
+        path = []
+        for node in (piece.owner, *piece.owner.iterancestors()):
+            names = node.get("class", "")
+            path.append(f"{node.tag!s}.{names}" if names else str(node.tag))
+            if names or node in self.nodes:
+                break
+        return " ".join(path)
+
+    def settle(self, usual: str) -> None:
+        """Take what stands where the other entries have their summaries; a few words elsewhere are none."""
+        there = [piece for piece in self.rest if self.may_be(piece) and self.place(piece) == usual]
+        if there:
+            self.summary = max(there, key=lambda piece: len(piece.words))
+        elif self.summary is None or len(self.summary.words) < 2 * _SHORTEST:
+            self.summary = None
+        self.entry.summary = self.summary.words if self.summary is not None else None
+
+
+@dataclass(slots=True)
 class EntryReader:
     """Reads the entries of one page.
 
@@ -86,6 +121,25 @@ class EntryReader:
     fields: Mapping[str, Selectors] = field(default_factory=dict)
     categories: Mapping[str, RawLink] = field(default_factory=dict)
 
+    def read_all(self, runs: Iterable[tuple[list[HtmlElement], bool]]) -> list[RawEntry]:
+        """The entries of a list, which one loop printed: what is the summary in most is so in all.
+
+        Args:
+            runs: for each entry what `read` takes; those in which nothing links to an article are left out.
+        """
+        readings = [reading for nodes, tails in runs if (reading := self._read(nodes, tails=tails)) is not None]
+        weights: dict[str, int] = {}
+        for reading in readings:
+            if reading.summary is not None:
+                place = reading.place(reading.summary)
+                weights[place] = weights.get(place, 0) + len(reading.summary.words)
+        if weights and "summary" not in self.fields:
+            usual = max(weights, key=weights.__getitem__)
+            for reading in readings:
+                reading.settle(usual)
+            _cut_alike([reading.entry for reading in readings])
+        return [reading.entry for reading in readings]
+
     def read(self, nodes: list[HtmlElement], *, tails: bool = False) -> RawEntry | None:
         """One entry.
 
@@ -96,72 +150,82 @@ class EntryReader:
         Returns:
             None where nothing in it links to an article.
         """
+        reading = self._read(nodes, tails=tails)
+        return reading.entry if reading is not None else None
+
+    def _read(self, nodes: list[HtmlElement], *, tails: bool) -> _Reading | None:
         parts = _parts(nodes, tails=tails)
         links = [link for link in _links(nodes) if self.names.article(link.get("href", "")) is not None]
-        title = self._title_by_theme(nodes, links)
+        title = self._title_by_theme(nodes, links, parts)
         if title is None:
             if not links:
                 return None
             title = self._title(links, parts)
-        words, node, link = title
+        words, printed, link = title
         target = self.names.article(link.get("href", ""))
-        taken = set(node.iter()) if node is not None else set()
-        rest = [piece for piece in parts.pieces if piece.owner not in taken]
+        rest = [piece for piece in parts.pieces if piece is not printed]
         date, date_title, rest = self._date(nodes, rest, parts)
         category, rest = self._category(nodes, rest)
-        return RawEntry(
+        summary = self._summary(nodes, rest)
+        entry = RawEntry(
             title=words,
             url=self.page.absolute(link.get("href", "")),
             aid=target.number if target is not None else None,
             date=date,
             date_title=date_title,
-            summary=self._summary(nodes, rest),
+            summary=summary.words if isinstance(summary, Piece) else summary,
             thumbnail=self._cover(nodes, parts),
             category=category,
-            highlight=_highlight(node, link),
+            highlight=_highlight(printed, link),
         )
+        return _Reading(entry, nodes, rest, summary if isinstance(summary, Piece) else None, self._may_be_summary)
 
     # --- title ---
 
     def _title_by_theme(
-        self, nodes: list[HtmlElement], links: list[HtmlElement]
-    ) -> tuple[str, HtmlElement, HtmlElement] | None:
+        self, nodes: list[HtmlElement], links: list[HtmlElement], parts: _Parts
+    ) -> tuple[str, Piece | None, HtmlElement] | None:
         for found in self._by_theme("title", nodes):
             if isinstance(found, str):
                 continue
             around = [one for one in (found, *found.iterancestors()) if one.tag == "a" and one.get("href")]
             link = next(iter([*around, *_links([found]), *links]), None)
             if link is not None:
-                return _whole(text_of(found), link, []), found, link
+                inside = set(found.iter())
+                piece = next((one for one in parts.pieces if one.owner in inside), None)
+                return _whole(text_of(found), link, []), piece, link
         words = text_of_first(self._by_theme("title", nodes))
-        return (words, links[0], links[0]) if words and links else None
+        return (words, None, links[0]) if words and links else None
 
-    def _title(self, links: list[HtmlElement], parts: _Parts) -> tuple[str, HtmlElement, HtmlElement]:
-        """The title, the element that holds it, and its link.
+    def _title(self, links: list[HtmlElement], parts: _Parts) -> tuple[str, Piece | None, HtmlElement]:
+        """The title, the piece of text that it is, and its link.
 
-        Of several links to the article the cover has no words, "read more" has few, and the summary has many: the title
-        is the one that is a heading, that the picture repeats (``alt``), whose class says so, or else the first.
+        A title is plain text, so that it is one piece. Of several in links to the article the cover has none, "read
+        more" is a label, and the summary comes later: the title is the one that is a heading, that the picture repeats
+        (``alt``), whose class says so, or else the first.
         """
         said = [words for image in parts.images if (words := (image.get("alt") or "").strip())]
         said += [words for link in links if (words := (link.get("title") or "").strip())]
-        candidates = [
-            (text_of(node), node, link)
-            for link in links
-            for node in _holders(link)
-            if text_of(node) and not _is_label(text_of(node))
-        ]
+        candidates = [piece for piece in parts.pieces if piece.link in links and not _is_label(piece.words)]
         if not candidates:
             words = next((one for one in said if not is_date(one)), None) or text_of(links[0])
-            return words, links[0], links[0]
+            return words, None, links[0]
 
-        def rank(one: tuple[str, HtmlElement, HtmlElement]) -> tuple[bool, bool, bool]:
-            words, node, link = one
-            inside = [node, *(around for around in node.iterancestors() if around.tag in _HEADINGS or around is link)]
-            heading = any(around.tag in _HEADINGS for around in inside) or _in_heading(link)
-            return heading, any(_stem(words) and other.startswith(_stem(words)) for other in said), _says(_TITLE, node)
+        def rank(piece: Piece) -> tuple[bool, bool, bool, bool]:
+            around = _up_to_entry(piece)
+            stem = _stem(piece.words)
+            repeated = any(stem and (one.startswith(stem) or (one in stem and len(one) > 3)) for one in said)
+            heading, named = any(one.tag in _HEADINGS for one in around), any(_says(_TITLE, one) for one in around)
+            return heading, repeated, piece.owner is piece.link, named  # marks beside a title stand in elements
 
-        words, node, link = max(candidates, key=rank)
-        return _whole(words, link, said), node, link
+        title = max(candidates, key=rank)
+        assert title.link is not None  # it is one of them
+        return self._without_category(_whole(title.words, title.link, said)), title, title.link
+
+    def _without_category(self, words: str) -> str:
+        """A title without the category's name in brackets before it."""
+        found = _BRACKETED.match(words)
+        return words[found.end() :] if found is not None and found[1] in self.categories else words
 
     # --- date, category, summary, cover ---
 
@@ -185,6 +249,11 @@ class EntryReader:
         for piece in pieces:
             if (printed := find_date(piece.words)) is not None:
                 return printed, None, [other for other in pieces if other is not piece]
+        for first in range(len(pieces) - 1):
+            for last in (first + 2, first + 3):  # day, month and year in elements of their own
+                words = " ".join(piece.words for piece in pieces[first:last])
+                if is_date(words):
+                    return words, None, [*pieces[:first], *pieces[last:]]
         return None, None, pieces
 
     def _category(self, nodes: list[HtmlElement], pieces: list[Piece]) -> tuple[RawLink | None, list[Piece]]:
@@ -208,18 +277,15 @@ class EntryReader:
                 return known, [other for other in pieces if other is not piece]
         return None, pieces
 
-    def _summary(self, nodes: list[HtmlElement], pieces: list[Piece]) -> str | None:
+    def _summary(self, nodes: list[HtmlElement], pieces: list[Piece]) -> Piece | str | None:
         if self._has("summary"):
             words = text_of_first(self._by_theme("summary", nodes))
             if words or self.fields["summary"].final:
                 return words
         own = [piece for piece in pieces if self._may_be_summary(piece)]
         named = [piece for piece in own if _named(piece.owner, nodes)]
-        if named:
-            first = max(named, key=lambda piece: len(piece.words))
-            return first.words
         long = [piece for piece in own if len(piece.words) >= _SHORTEST or _SENTENCE.search(piece.words)]
-        return max(long, key=lambda piece: len(piece.words)).words if long else None
+        return max(named or long, key=lambda piece: len(piece.words), default=None)
 
     def _may_be_summary(self, piece: Piece) -> bool:
         if _is_label(piece.words) or is_date(piece.words):
@@ -247,6 +313,17 @@ class EntryReader:
     def _by_theme(self, name: str, nodes: list[HtmlElement]) -> list[HtmlElement | str]:
         selectors = self.fields.get(name)
         return [one for node in nodes for one in selectors(node)] if selectors is not None else []
+
+
+def _cut_alike(entries: list[RawEntry]) -> None:
+    """Take off what a template puts behind every summary, cut or not: seen where one that was cut has it twice."""
+    summaries = [entry.summary for entry in entries if entry.summary]
+    for dots in _DOTS:
+        bare = [summary.removesuffix(dots) for summary in summaries]
+        if all(map(str.endswith, summaries, [dots] * len(summaries))) and any(_CUT.search(one) for one in bare):
+            for entry in entries:
+                entry.summary = (entry.summary or "").removesuffix(dots).strip() or None
+            return
 
 
 def _links(nodes: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
@@ -301,34 +378,17 @@ def _add(parts: _Parts, text: str | None, owner: HtmlElement, links: list[HtmlEl
         parts.pieces.append(Piece(words, owner, links[-1] if links else None))
 
 
-def _holders(link: HtmlElement) -> list[HtmlElement]:
-    """What in a link may be the title: the link, or, where it wraps the whole entry, the innermost elements in it."""
-    wrapped = [node for node in link.iter() if isinstance(node.tag, str) and node.tag not in _SKIPPED and _own(node)]
-    blocks = [node for node in wrapped if node is not link]
-    if not blocks or (_own(link) and not any(node.tag in {"p", "div", *_HEADINGS} for node in blocks)):
-        return [link]
-    holders: list[HtmlElement] = []
-    for node in blocks:
-        around = [one for one in node.iterancestors() if one.tag in _HEADINGS or one.tag == "p"]
-        inside = next((one for one in around if link in one.iterancestors()), node)
-        if inside not in holders:
-            holders.append(inside)
-    return holders
-
-
-def _own(node: HtmlElement) -> bool:
-    """Whether there are words directly in an element."""
-    return bool((node.text or "").strip() or any((child.tail or "").strip() for child in node))
-
-
-def _in_heading(link: HtmlElement) -> bool:
-    above = link.getparent()
-    return above is not None and (above.tag in _HEADINGS or _in_heading_over(above))
-
-
-def _in_heading_over(node: HtmlElement) -> bool:
-    above = node.getparent()
-    return node.tag in {"span", "strong", "b", "em", "font"} and above is not None and above.tag in _HEADINGS
+def _up_to_entry(piece: Piece) -> list[HtmlElement]:
+    """The elements around a title that may say that it is one: up to its link, and the few around that."""
+    around: list[HtmlElement] = []
+    beyond = 0
+    for node in (piece.owner, *piece.owner.iterancestors()):
+        around.append(node)
+        if node is piece.link or beyond:
+            beyond += 1
+        if beyond > 1 and node.tag not in _INLINE:
+            break
+    return around
 
 
 def _is_label(words: str) -> bool:
@@ -370,13 +430,13 @@ def _whole(words: str, link: HtmlElement, said: list[str]) -> str:
     return words
 
 
-def _highlight(node: HtmlElement | None, link: HtmlElement) -> str | None:
+def _highlight(title: Piece | None, link: HtmlElement) -> str | None:
     """The style that ``article_title_style()`` gives a title (``source/function/function_portal.php``, X3.1-X3.5)."""
-    inside = (
-        []
-        if node is None
-        else [one for one in (node, *node.iterancestors()) if one is link or link in one.iterancestors()]
-    )
+    inside: list[HtmlElement] = []
+    for node in (title.owner, *title.owner.iterancestors()) if title is not None else ():
+        if node is link:
+            break
+        inside.append(node)
     for one in (link, *inside):
         style = one.get("style", "")
         if _HIGHLIGHT.fullmatch(style):

@@ -21,19 +21,7 @@ def _has(*names: str) -> str:
 
 
 _IDS: Final = (
-    *(
-        "toptb",
-        "hd",
-        "nv",
-        "mu",
-        "pt",
-        "ft",
-        "scbar",
-        "scbar_type_menu",
-        "qmenu_menu",
-        "append_parent",
-        "g_upmine_menu",
-    ),
+    *("toptb", "hd", "nv", "mu", "ft", "scbar", "scbar_type_menu", "qmenu_menu", "append_parent"),
     *("comment", "comment_ul", "cform"),
 )
 
@@ -41,13 +29,14 @@ XPATHS: Final = compiled(
     {
         "furniture": "//*["
         + " or ".join(f'@id="{name}"' for name in _IDS)
-        + " or self::nav or self::footer or self::aside"
-        + f" or {_has('pg', 'pgs', 'sd', 'p_pop', 'dhnav_box', 'dhnavs_box')}"
+        + " or self::nav or self::footer"
+        + f" or {_has('pg', 'pgs', 'p_pop', 'dhnav_box', 'dhnavs_box')}"
         + ' or starts-with(@id, "portal_block_")'
         + f" or ({_has('move-span')})"
         + f' or (({_has("area")}) and (starts-with(@id, "diy") or starts-with(normalize-space('
         + 'preceding-sibling::node()[not(self::text()[normalize-space(.)=""])][1][self::comment()]), "[diy=")))'
         + "]",
+        "side": f"//*[self::aside or {_has('sd')}]",
     },
 )
 
@@ -66,6 +55,15 @@ def furniture(root: HtmlElement) -> set[HtmlElement]:
         root: the page.
     """
     return set(elements(XPATHS["furniture"], root))
+
+
+def side_columns(root: HtmlElement) -> set[HtmlElement]:
+    """The columns beside the content: links to categories in them are the site's own, links to articles are no list.
+
+    Args:
+        root: the page.
+    """
+    return set(elements(XPATHS["side"], root))
 
 
 def is_aside(node: HtmlElement) -> bool:

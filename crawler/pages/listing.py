@@ -90,7 +90,9 @@ class ListingPage(Page):
         if page.is_notice or any(name.startswith("pg_") for name in classes):
             return False
         layout = Layout(page)
-        return layout.names.asked.kind is Kind.LISTING and (layout.pager is not None or bool(layout.found.items))
+        if layout.names.asked.kind is not Kind.LISTING:
+            return False
+        return layout.names.is_said or layout.pager is not None or bool(layout.found.items)
 
     def raw(self) -> RawListing:
         """The page's values as printed.
@@ -237,7 +239,7 @@ class ListingPage(Page):
         if selectors is not None:
             nodes = [one for one in selectors(self.root) if not isinstance(one, str)]
             if nodes or selectors.final:
-                return [entry for node in nodes if (entry := self._reader.read([node])) is not None]
+                return self._reader.read_all(([node], False) for node in nodes)
         if self._default is not None:
             nodes = elements(XPATHS["entry"], self._default)
             entries = [entry for node in nodes if (entry := self._entry(node)) is not None]
@@ -246,9 +248,7 @@ class ListingPage(Page):
         if self._touch is not None:
             nodes = elements(XPATHS["touch_entry"], self._touch)
             return [entry for node in nodes if (entry := self._touch_entry(node)) is not None]
-        items = self._layout.found.items
-        entries = [entry for one in items if (entry := self._reader.read(one.nodes, tails=one.tails)) is not None]
-        return entries or None
+        return self._reader.read_all((item.nodes, item.tails) for item in self._layout.found.items) or None
 
     def _entry(self, node: HtmlElement) -> RawEntry | None:
         """One article of the list; None where the element links to nothing.

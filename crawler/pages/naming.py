@@ -29,6 +29,7 @@ XPATHS: Final = compiled(
 )
 
 _SITE_URL: Final = re.compile(r"\bSITEURL\s*=\s*'(https?://[^']+/)'")
+_SCRIPTS: Final = re.compile(r"/(?:portal|forum|home|member)\.php\?mod=")
 _NOWHERE: Final = "http://site.invalid/"
 """The root of a page of which not even the address is known: relative links still tell what they name."""
 
@@ -38,7 +39,8 @@ class Names:
 
     Attributes:
         grammar: reads them; its root is the site's, its style is what the page's links speak for.
-        is_of_discuz: whether the page has the variables that every header of Discuz!'s prints.
+        is_of_discuz: whether the page has the variables that every header of Discuz!'s prints, or links to its scripts.
+        is_said: whether the page itself says what it was asked for as.
         asked: what the page itself was asked for as, by the address that it prints of itself, else by `Page.url`.
     """
 
@@ -46,7 +48,8 @@ class Names:
         self._page = page
         script = "".join(strings(XPATHS["variables"], page.root))
         hrefs = [page.absolute(href) for href in strings(XPATHS["hrefs"], page.root)]
-        self.is_of_discuz = bool(script)
+        self.is_of_discuz = bool(script) or any(_SCRIPTS.search(href) for href in hrefs)
+        self.is_said = False
         self.grammar = _grammar(_roots(page, script), hrefs)
         self.asked = self._asked(script)
 
@@ -55,7 +58,10 @@ class Names:
         printed = printed_address(script)
         # An answer that a cache or a mirror kept is still the page that it says it is.
         said = self.grammar.parse(printed) if printed is not None else own
-        return own if said.kind in {Kind.OTHER, Kind.HOME} and own.kind is not Kind.OTHER else said
+        if said.kind in {Kind.OTHER, Kind.HOME} and own.kind is not Kind.OTHER:
+            return own
+        self.is_said = printed is not None
+        return said
 
     def target(self, href: str) -> Target:
         """What a link names.

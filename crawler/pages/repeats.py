@@ -8,12 +8,13 @@ same article it belongs to one entry, and entries that stand side by side are a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from crawler.discuz.urls import Kind
 from crawler.pages.base import compiled, elements, strings, text_of
 from crawler.pages.dated import find_date, is_date
-from crawler.pages.furniture import furniture, is_aside
+from crawler.pages.furniture import furniture, is_aside, side_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +39,9 @@ _BLOCKS: Final = frozenset({"div", "p", "section", "td", "dd", "dt", "h1", "h2",
 
 _MANY: Final = object()
 """Stands for the article of an element that links to several."""
+
+_FAR: Final = 4
+"""Levels between a link to a category and its menu at most."""
 
 _WORDS: Final = 200
 """Characters of an entry that count."""
@@ -100,6 +104,7 @@ class Repeats:
         self._names = names
         self._pager = pager
         self._outside = furniture(page.root)
+        self._sides = side_columns(page.root)
         self._order: dict[HtmlElement, int] = {}
         self._articles: dict[HtmlElement, Target] = {}
         self._categories: dict[HtmlElement, Target] = {}
@@ -129,19 +134,19 @@ class Repeats:
 
     def _walk(self) -> None:
         """Read the page once: what links to what, and what no entry can reach beyond."""
-        marks: list[HtmlElement] = []
+        marks: list[HtmlElement] = [*self._sides]
         stack = [self._page.root]
         while stack:
             node = stack.pop()
             if not isinstance(node.tag, str):
                 continue
             self._order[node] = len(self._order)
-            if node in self._outside:
+            if node in self._outside or (node.get("id") == "pt" and not self._holds_article(node)):
                 marks.append(node)
                 continue
             href = node.get("href") if node.tag == "a" else None
             if href:
-                self._read_link(node, href)
+                self._read_link(node, href, beside=any(one in self._sides for one in node.iterancestors()))
             stack.extend(reversed(node))
         marks += [mark for mark in elements(XPATHS["marks"], self._page.root) if not self._leads_to_article(mark)]
         for mark in marks:
@@ -150,12 +155,16 @@ class Repeats:
         for link, target in self._articles.items():
             self._mark(link, (target.number, target.name if target.number is None else ""))
 
-    def _read_link(self, node: HtmlElement, href: str) -> None:
+    def _read_link(self, node: HtmlElement, href: str, *, beside: bool) -> None:
         target = self._names.target(href)
         if target.kind is Kind.ARTICLE and "portalcp" not in href:
-            self._articles[node] = target
+            if not beside:
+                self._articles[node] = target
         elif target.kind is Kind.LISTING:
             self._categories[node] = target
+
+    def _holds_article(self, node: HtmlElement) -> bool:
+        return any(self._names.article(link.get("href", "")) is not None for link in node.iter("a"))
 
     def _leads_to_article(self, mark: HtmlElement) -> bool:
         return any(link in self._articles for link in mark.iter("a"))
@@ -249,9 +258,10 @@ class Repeats:
     def _rest(self, node: HtmlElement, units: dict[HtmlElement, Target]) -> list[HtmlElement]:
         """What stands between a unit and the next one, if there are words in it; the node itself for bare text."""
         run: list[HtmlElement] = []
+        closed = self._outside | self._sides
         worth = bool((node.tail or "").strip())
         for sibling in node.itersiblings():
-            if sibling in units or sibling in self._barriers or sibling in self._keys or sibling in self._outside:
+            if sibling in units or sibling in self._barriers or sibling in self._keys or sibling in closed:
                 break
             run.append(sibling)
             words = sibling.text_content() if isinstance(sibling.tag, str) else ""
@@ -337,13 +347,14 @@ class Repeats:
     def _beside(self, pager: HtmlElement, groups: list[Group]) -> Group | None:
         """The list that a pager belongs to: it stands right behind it, or, if there is only one at the top, before."""
         around = {node: depth for depth, node in enumerate(reversed([pager, *pager.iterancestors()]))}
-        here = self._order.get(pager) or 0
+        here = next(self._order[node] for node in (pager, *pager.iterancestors()) if node in self._order)
 
         def rank(group: Group) -> tuple[bool, int, bool, int]:
             common = next((around[node] for node in (group.parent, *group.parent.iterancestors()) if node in around), 0)
             return self._is_list(group), common, 2 * group.dates >= len(group.items), group.last
 
-        before = [group for group in groups if group.last < here] or groups
+        before = [group for group in groups if group.last < here or 2 * group.dates >= len(group.items)]
+        before = [group for group in before if group.last < here] or before
         best = max((group for group in before if not is_aside(group.parent)), key=rank, default=None)
         best = best or max(before, key=rank, default=None)
         return best if best is not None and self._is_list(best) else None
@@ -365,25 +376,26 @@ class Repeats:
         return 2 * numbered >= len(group.items) or 2 * group.dates >= len(group.items)
 
     def _side_by_side(self, links: list[HtmlElement]) -> list[list[HtmlElement]]:
-        """Links to categories, by the menu that they stand in: the closest element around two of them."""
-        menus: list[list[HtmlElement]] = []
-        for link in links:
-            if menus and self._is_one_menu(menus[-1][-1], link):
-                menus[-1].append(link)
-            else:
-                menus.append([link])
+        """Links to categories, by the menu that they stand in.
+
+        Between two links of a menu lies no more of the page's tree than between any other two of it.
+        """
+        above = [_common(one, other) for one, other in pairwise(links)]
+        menus = [links[:1]] if links else []
+        for number, link in enumerate(links[1:]):
+            here = above[number]
+            beside = [above[one] for one in (number - 1, number + 1) if 0 <= one < len(above)]
+            if here > _FAR or any(here > other for other in beside):
+                menus.append([])
+            menus[-1].append(link)
         return menus
 
-    @staticmethod
-    def _is_one_menu(one: HtmlElement, other: HtmlElement) -> bool:
-        for _ in range(3):
-            above, over = one.getparent(), other.getparent()
-            if above is None or over is None or one.tag != other.tag:
-                return False
-            if above is over:
-                return True
-            one, other = above, over
-        return False
+
+def _common(one: HtmlElement, other: HtmlElement) -> int:
+    """How many levels above a link the closest element is that holds another one, too."""
+    around = list(one.iterancestors())
+    beyond = set(other.iterancestors())
+    return next((level for level, node in enumerate(around) if node in beyond), len(around))
 
 
 def _alike(one: HtmlElement, other: HtmlElement) -> bool:
