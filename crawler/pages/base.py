@@ -28,6 +28,7 @@ XPaths = dict[str, etree.XPath]
 
 _ICP: Final = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]ICP[备備证證]\d+号(?:-\d+)?")
 _OFFSET: Final = re.compile(r"GMT\s*[+-]\s*\d{1,2}(?:[.:]\d{1,2})?")
+_SITE_URL: Final = re.compile(r"\bSITEURL\s*=\s*'(https?://[^']+/)'")
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 
@@ -89,6 +90,7 @@ _SITE: Final = compiled(
     {
         "head": "/html/head/*[self::meta or self::base]",
         "base": "//base[@href]",
+        "variables": '//script[contains(., "SITEURL")]/text()',
         "body": "/html/body/@class",
         "notice": 'id("messagetext")',
         "footer": 'id("ft")',
@@ -105,7 +107,8 @@ class Page:
         root: The ``html`` element.
         url: The address at which the page was fetched.
         base_url: What relative links resolve against: ``<base href>``, which Discuz! sets to the site's root on every
-            full page (``common/header_common.htm``, X3.1-X3.5), else `url`.
+            full page (``common/header_common.htm``, X3.1-X3.5); where a template leaves that out, the variable
+            ``SITEURL`` of the same file, since the core prints links for the root all the same; else `url`.
         theme: How the site's template departs from the default.
     """
 
@@ -124,7 +127,8 @@ class Page:
             base = first(_SITE["base"], self.root)
             if base is not None:
                 return self._resolve(self.url, base.get("href", ""))
-        return self.url
+        root = _SITE_URL.search("".join(strings(_SITE["variables"], self.root)))
+        return root[1] if root is not None else self.url
 
     def absolute(self, href: str) -> str:
         """The address that a link of this page leads to.

@@ -28,7 +28,6 @@ XPATHS: Final = compiled(
     },
 )
 
-_SITE_URL: Final = re.compile(r"\bSITEURL\s*=\s*'(https?://[^']+/)'")
 _SCRIPTS: Final = re.compile(r"/(?:portal|forum|home|member)\.php\?mod=")
 _NOWHERE: Final = "http://site.invalid/"
 """The root of a page of which not even the address is known: relative links still tell what they name."""
@@ -50,7 +49,7 @@ class Names:
         hrefs = [page.absolute(href) for href in strings(XPATHS["hrefs"], page.root)]
         self.is_of_discuz = bool(script) or any(_SCRIPTS.search(href) for href in hrefs)
         self.is_said = False
-        self.grammar = _grammar(_roots(page, script), hrefs)
+        self.grammar = _grammar(_roots(page), hrefs)
         self.asked = self._asked(script)
 
     def _asked(self, script: str) -> Target:
@@ -90,17 +89,13 @@ class Names:
         return replace(target, page=1) if target.kind is Kind.LISTING else None
 
 
-def _roots(page: Page, script: str) -> list[str]:
+def _roots(page: Page) -> list[str]:
     """Where the site's root can be, most certain first.
 
-    ``common/header_common.htm`` prints it as ``<base href>`` and in the variable ``SITEURL`` (X3.1-X3.5); a template
-    that leaves out both leaves the address of the page, which may lie in a category's folder.
+    What links resolve against, if the page states it; else only the address of the page is left, which may lie in a
+    category's folder.
     """
-    if page.base_url != page.url:
-        stated: list[str] = [page.base_url]
-    else:
-        found = _SITE_URL.search(script)
-        stated = [found[1]] if found else [page.url, urljoin(page.url, "/")]
+    stated = [page.base_url] if page.base_url != page.url else [page.url, urljoin(page.url, "/")]
     roots: list[str] = []
     for url in stated:
         try:
