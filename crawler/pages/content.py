@@ -43,9 +43,7 @@ def content_nodes(cell: HtmlElement, reactions: HtmlElement | None) -> list[Html
         it was parsed.
     """
     if reactions is not None and any(ancestor is cell for ancestor in reactions.iterancestors("td")):
-        begin = Element("div")
-        _copy_until(next(filter(_is_block, cell.iter())), cell, begin)
-        return [begin]
+        return [until(next(filter(_is_block, cell.iter())), cell)]
     rest = _after(cell)
     return [cell] if rest is None else [cell, rest]
 
@@ -70,7 +68,7 @@ def _after(cell: HtmlElement) -> HtmlElement | None:
     for node in (cell, *cell.iterancestors()):
         _append_text(rest, node.tail)
         for sibling in node.itersiblings():
-            block = _first_block(sibling)
+            block = first_block(sibling)
             if block is None:
                 rest.append(deepcopy(sibling))
                 continue
@@ -78,6 +76,18 @@ def _after(cell: HtmlElement) -> HtmlElement | None:
                 _copy_until(block, sibling, SubElement(rest, str(sibling.tag)))
             return None if is_empty([rest]) else rest
     return None
+
+
+def until(end: HtmlElement, source: HtmlElement) -> HtmlElement:
+    """A copy of what stands in an element before one of its descendants.
+
+    Args:
+        end: the descendant.
+        source: the element.
+    """
+    begin = Element("div")
+    _copy_until(end, source, begin)
+    return begin
 
 
 def _copy_until(end: HtmlElement, source: HtmlElement, target: HtmlElement) -> None:
@@ -119,6 +129,6 @@ def _is_block(node: HtmlElement) -> bool:
     return any(block <= names for block in _BLOCK_CLASSES)
 
 
-def _first_block(node: HtmlElement) -> HtmlElement | None:
+def first_block(node: HtmlElement) -> HtmlElement | None:
     """The first known block in an element, itself included."""
     return next(filter(_is_block, node.iter()), None)

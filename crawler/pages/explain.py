@@ -1,18 +1,154 @@
-"""Which rule gives which field, for a person who wonders where a value comes from (``scrapy extract --explain``)."""
+"""Which rule gave which field, for a person who wonders where a value comes from (``scrapy extract --explain``).
+
+An article page notes itself which rule gave each of its fields; here is only what becomes of them in the record.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from crawler.pages import article, comments, feed, home, listing
+from crawler.pages import comments, feed, home, listing
+from crawler.pages.article.page import FIELDS, ArticlePage
+from crawler.pages.theme import DEFAULT, KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from lxml.html import HtmlElement
+    from parsel import Selector
 
     from crawler.pages.base import XPaths
+    from crawler.pages.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a field of the record is made from.
+
+    Attributes:
+        of: names of fields of the page (`crawler.pages.article.page.FIELDS`), in the order in which they are asked for.
+        then: what is done with their values; "" where they are taken as they are.
+        otherwise: what it is made from where the page has none of them; "" where it is then empty.
+    """
+
+    of: tuple[str, ...]
+    then: str = ""
+    otherwise: str = ""
+
+
+_BODY: Final = ("body",)
+_ADDRESS: Final = "the number in the page's address"
+
+_ARTICLE: Final[Mapping[str, Made]] = {
+    "id": Made(("aid",), "the site's name and the article's number", _ADDRESS),
+    "url": Made(("aid",), "spelled as the site's own links are", _ADDRESS),
+    "headline": Made(("title",)),
+    "date_published": Made(("date",), "span[title], else text, read in the site's zone"),
+    "date_published_raw": Made(("date",)),
+    "date_precision": Made(("date",), "what of the date is printed"),
+    "authors": Made(("author",), "names apart"),
+    "publisher": Made(("publisher",)),
+    "is_based_on": Made(("source",)),
+    "breadcrumbs": Made(("breadcrumbs",), "without the portal's own"),
+    "article_section": Made(("breadcrumbs",), "text of the last link"),
+    "description": Made(("summary",), "after the label"),
+    "article_body": Made(_BODY, "paragraphs"),
+    "article_body_html": Made(_BODY, "safe HTML"),
+    "pages": Made(("page_titles", "pager"), "one entry a page", "the page itself: there is no pager"),
+    "credits": Made(_BODY, "lines of the text that name a role"),
+    "images": Made(_BODY, "img: zoomfile, file, data-src, src in this order"),
+    "main_image": Made(_BODY, "first of images"),
+    "attachments": Made(_BODY, "links to attachments"),
+    "videos": Made(_BODY, "what is embedded"),
+    "audios": Made(_BODY, "what is embedded"),
+    "links": Made(_BODY, "a[href]"),
+    "keywords": Made(("tags",), "", 'meta[name="keywords"], unless it is the title'),
+    "view_count": Made(("views",)),
+    "comment_count": Made(("comment_count",)),
+    "counts_observed_at": Made((), "", "when the page was fetched"),
+    "reactions": Made(("reactions",), "name, and number, else 0"),
+    "comments": Made(("comments",)),
+    "comments_complete": Made(("comment_count", "comments"), "whether as many are at hand as are counted"),
+    "related": Made(("related",)),
+    "previous": Made(("previous",)),
+    "next": Made(("next",)),
+    "in_language": Made(_BODY, "script and characters of the text"),
+    "content_hash": Made((), "", "SHA-256 over what an editor can change"),
+    "site": Made((), "", "meta elements and base of the head; #ft: ICP number, version, GMT offset"),
+    "discuz": Made(("aid", "breadcrumbs"), "aid; catid in the last link of the path", _ADDRESS),
+}
+
+#: Fields of an article page that one theme entry mends under another name.
+_MENDED_AS: Final = {"neighbours": "previous"}
+
+
+def explain(
+    kind: str,
+    page: Selector | HtmlElement,
+    fields: Iterable[str],
+    *,
+    url: str = "",
+    theme: Theme = DEFAULT,
+    missing: Iterable[str] = (),
+) -> dict[str, str]:
+    """Say which rule gave each of some fields of a page, and what would mend others.
+
+    Args:
+        kind: what `crawler.pages.kind_of` says of the page.
+        page: the parsed page, or its root element.
+        fields: names of the fields that have a value. Those without a rule (how a record came about, not what is on
+            the page) are left out.
+        url: the address at which it was fetched.
+        theme: how the site's template departs from the default.
+        missing: names of fields without a value; told of are those that a rule could have given.
+
+    Returns:
+        by field, where on this very page its value was found and what was done then; of a missing one, where it was
+        looked for, and which line of the site's profile would mend it.
+    """
+    if kind == "article":
+        return _article(page, url, theme, fields, missing)
+    table, rules = _RULES.get(kind, ({}, {}))
+    root = ArticlePage.of(page, url, theme).root
+    return {field: _used(table, rules[field], root) for field in fields if field in rules}
+
+
+def _article(
+    page: Selector | HtmlElement, url: str, theme: Theme, fields: Iterable[str], missing: Iterable[str]
+) -> dict[str, str]:
+    article = ArticlePage.of(page, url, theme)
+    article.raw()
+    found = article.found
+    said: dict[str, str] = {}
+    for field in fields:
+        made = _ARTICLE.get(field)
+        if made is not None:
+            where = next((found[name] for name in made.of if name in found), "")
+            said[field] = f"{where}: {made.then}" if where and made.then else where or made.otherwise or made.then
+    for field in missing:
+        made = _ARTICLE.get(field)
+        if made is not None and made.of and field not in said:
+            said[field] = _missing(made, found, theme)
+    return said
+
+
+def _missing(made: Made, found: Mapping[str, str], theme: Theme) -> str:
+    """Why a field is empty, and what would mend it."""
+    name = made.of[0]
+    if name in found:
+        return f"{found[name]}: {made.then or 'nothing'}: none there"
+    selectors = theme.article.get(name)
+    if selectors is not None and selectors.final:
+        return f"not looked for any further: [theme.article] {name} ends with an empty selector"
+    tried = [f"theme: {written}" for written in selectors.written] if selectors is not None else []
+    tried += [rule.where for rule in FIELDS[name].rules]
+    mend = _MENDED_AS.get(name, name)
+    line = f'; to mend it: [theme.article] {mend} = "a selector"' if mend in KNOWN["article"] else ""
+    return f"not found; tried in this order: {'; '.join(tried)}{line}"
+
+
+# --- other kinds of pages -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,56 +164,6 @@ class Rule:
     steps: tuple[str, ...]
     then: str
 
-
-_LINE: Final = ("header", "meta_line")
-_CONTENT: Final = ("content",)
-
-_ARTICLE: Final[Mapping[str, tuple[Rule, ...]]] = {
-    "id": (Rule((), "the site's name and discuz.aid"),),
-    "url": (Rule((), "discuz.aid, spelled as the page's own links are"),),
-    "headline": (Rule(("header", "title"), "text"), Rule(("any_header", "title"), "text")),
-    "date_published": (Rule(_LINE, "first part: span[title], else text, read in the site's zone"),),
-    "date_published_raw": (Rule(_LINE, "first part: span[title], else text"),),
-    "date_precision": (Rule(_LINE, "first part: what of the date is printed"),),
-    "authors": (Rule(_LINE, "of the parts after the comments, the one labelled as author, else the first of two"),),
-    "publisher": (Rule(_LINE, "the link to a member before the views"),),
-    "is_based_on": (Rule(_LINE, "of the parts after the comments, the one labelled as source, else the second"),),
-    "breadcrumbs": (Rule(("path",), "links, without the portal's own"),),
-    "article_section": (Rule(("path",), "text of the last link"),),
-    "description": (Rule(("header", "summary"), "text after the label"),),
-    "article_body": (Rule(_CONTENT, "paragraphs, up to the next block of the template"),),
-    "article_body_html": (Rule(_CONTENT, "safe HTML, up to the next block of the template"),),
-    "pages": (
-        Rule(("inner_nav",), "one entry a link"),
-        Rule(("reactions", "pager"), "one entry a number"),
-        Rule((), "the page itself: there is no pager"),
-    ),
-    "credits": (Rule(_CONTENT, "lines of the text that name a role"),),
-    "images": (Rule(_CONTENT, "img: zoomfile, file, data-src, src in this order"),),
-    "main_image": (Rule(_CONTENT, "first of images"),),
-    "attachments": (Rule(_CONTENT, "links to attachments"),),
-    "videos": (Rule(_CONTENT, "what is embedded"),),
-    "audios": (Rule(_CONTENT, "what is embedded"),),
-    "links": (Rule(_CONTENT, "a[href]"),),
-    "keywords": (Rule(("reactions", "tags"), "text"), Rule((), 'meta[name="keywords"], unless it is the title')),
-    "view_count": (Rule(_LINE, "number in #_viewnum"),),
-    "comment_count": (Rule(_LINE, "number in the part after the views"),),
-    "counts_observed_at": (Rule((), "when the page was fetched"),),
-    "reactions": (Rule(("reactions", "reaction"), "name after the icon, number above it, else 0"),),
-    "comments": (Rule(("comments",), "one entry a dl"), Rule((), "the page shows none")),
-    "comments_complete": (Rule(_LINE, "as many comments at hand as are counted there"),),
-    "related": (Rule(("related",), "links, each after the hidden input with its aid"),),
-    "previous": (Rule(("reactions", "neighbours"), "first of two links, or the one with the smaller aid"),),
-    "next": (Rule(("reactions", "neighbours"), "second of two links, or the one with the greater aid"),),
-    "in_language": (Rule(_CONTENT, "script and characters of the text"),),
-    "content_hash": (Rule((), "SHA-256 over what an editor can change"),),
-    "site": (Rule((), "meta elements and base of the head; #ft: ICP number, version, GMT offset"),),
-    "discuz": (
-        Rule(("reactions", "reaction"), "aid in the id; catid in the last link of the path"),
-        Rule(("form",), "aid in the comment form"),
-        Rule(("favourite",), "id in the address"),
-    ),
-}
 
 _LISTING: Final[Mapping[str, tuple[Rule, ...]]] = {
     "name": (Rule(("name",), "text"), Rule(("here",), "text after the last link")),
@@ -107,28 +193,11 @@ _FEED: Final[Mapping[str, tuple[Rule, ...]]] = {
 }
 
 _RULES: Final[Mapping[str, tuple[XPaths, Mapping[str, tuple[Rule, ...]]]]] = {
-    "article": (article.XPATHS, _ARTICLE),
     "listing": (listing.XPATHS, _LISTING),
     "comments": (comments.XPATHS, _COMMENTS),
     "home": (home.XPATHS, _HOME),
     "feed": (feed.XPATHS, _FEED),
 }
-
-
-def explain(kind: str, root: HtmlElement, fields: Iterable[str]) -> dict[str, str]:
-    """Say which rule gave each of some fields of a page.
-
-    Args:
-        kind: what `crawler.pages.kind_of` says of the page.
-        root: its root element.
-        fields: names of the fields that have a value. Those without a rule (how a record came about, not what is on
-            the page) are left out.
-
-    Returns:
-        by field, the XPaths that selected something on this page, joined by ``»``, and what was done then.
-    """
-    table, rules = _RULES.get(kind, ({}, {}))
-    return {field: _used(table, rules[field], root) for field in fields if field in rules}
 
 
 def _used(table: XPaths, rules: tuple[Rule, ...], root: HtmlElement) -> str:

@@ -224,7 +224,7 @@ def test_explain_names_the_rule_of_each_field(
     page = save(single(portal.truth())["url"])
     listing = save(f"{portal.url}portal.php?mod=list&catid=2", "list.html")
     article, category = extract(page, listing, "--explain").lines
-    assert article["explain"]["headline"] == 'id("_viewnum")/ancestor::div[1] » h1: text'
+    assert article["explain"]["headline"] == 'id("_viewnum")/ancestor::div[1]/h1'
     given = {name for name, value in article["record"].items() if value}
     assert given - set(article["explain"]) <= {"kind", "status", "revision", "provenance"}
     assert "entries" in category["explain"]

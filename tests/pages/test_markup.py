@@ -149,7 +149,7 @@ def test_a_heading_without_a_meta_line() -> None:
     raw = article("<div><h1>渡轮</h1></div>")
     assert (raw.title, raw.date) == ("渡轮", None)
     raw = article('<div><h2>x</h2><p><em id="_viewnum">3</em></p></div>')
-    assert (raw.title, raw.views) == ("", "3")
+    assert (raw.title, raw.views) == ("x", "3")
 
 
 def test_a_page_without_anything() -> None:

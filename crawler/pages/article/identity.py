@@ -1,0 +1,66 @@
+"""The article's own number, wherever the core or one of its shared templates prints it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from crawler.pages.base import compiled, strings
+from crawler.pages.rules import Field, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml import etree
+
+    from crawler.pages.article.layout import Layout
+
+XPATHS: Final = compiled(
+    {
+        "clicks": 'id("click_div")//a/@id[starts-with(., "click_aid_")]',
+        "form": 'id("cform")//input[@type="hidden"][@name="aid"]/@value',
+        "favourite": 'id("a_favorite")/@href',
+        "any_click": '//a/@id[starts-with(., "click_aid_")]',
+        "any_form": '//form//input[@name="aid"]/@value',
+        "tools": (
+            '//a/@href[contains(., "type=article") or contains(., "action=article") or contains(., "idtype=aid")'
+            ' or contains(., "ac=article&op=") or contains(., "ac=related&aid=")]'
+        ),
+        "quote": '//a/@onclick[contains(., "portal_comment_requote")]',
+        "self": '//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content',
+        "pager": '//input[@id="multipage_url"]/@value',
+    },
+)
+
+_CLICK: Final = re.compile(r"click_aid_(\d+)_")
+_ID: Final = re.compile(r"[?&](?:id|aid)=(\d+)")
+_QUOTE: Final = re.compile(r"portal_comment_requote\(\s*\d+\s*,\s*'?(\d+)")
+_ADDRESS: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+_DIGITS: Final = re.compile(r"\s*([1-9]\d*)\s*\Z")
+
+
+def _number(xpath: etree.XPath, expression: re.Pattern[str]) -> Callable[[Layout], str | None]:
+    """The number that an expression finds in one of the strings that an XPath selects."""
+
+    def read(layout: Layout) -> str | None:
+        found = (expression.match(value) or expression.search(value) for value in strings(xpath, layout.root))
+        return next((one[1] for one in found if one), None)
+
+    return read
+
+
+_RULES: Final = {
+    "clicks": _CLICK,
+    "form": _DIGITS,
+    "favourite": _ID,
+    "any_click": _CLICK,
+    "any_form": _DIGITS,
+    "tools": _ID,
+    "quote": _QUOTE,
+    "self": _ADDRESS,
+    "pager": _ADDRESS,
+}
+
+FIELD: Final[Field[Layout]] = Field(
+    rules=[Rule(XPATHS[name].path, _number(XPATHS[name], expression)) for name, expression in _RULES.items()],
+)

@@ -1,0 +1,276 @@
+"""What the readers of an article page's fields share: fixed marks, the page's outline, and one another's values."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.pages.article.line import read_line
+from crawler.pages.article.tokens import LONGEST, tokens
+from crawler.pages.base import compiled, elements, first, strings, text_of
+from crawler.pages.naming import Names
+from crawler.pages.outline import Outline
+from crawler.pages.rules import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lxml.html import HtmlElement
+
+    from crawler.items import RawLink
+    from crawler.pages.article.content import Content
+    from crawler.pages.article.line import Line
+    from crawler.pages.article.tokens import Token
+    from crawler.pages.base import Page
+    from crawler.pages.rules import Field
+
+XPATHS: Final = compiled(
+    {
+        "cell": 'id("article_content")',
+        "views": 'id("_viewnum")',
+        "header": "ancestor::div[1]",
+        "reactions": 'id("click_div")',
+        "title": "/html/head/title/text() | /html/body//title/text()",
+        "body": "/html/body",
+        "touch": '//div[@class="wzview_top cl" or @class="wzview_top"]',
+        "asides": (
+            'id("comment") | id("comment_ul") | id("ft") | id("toptb") | id("hd") | id("um") | //form'
+            ' | //*[starts-with(@id, "comment_")] | //*[starts-with(@id, "portal_block_")]'
+            ' | //*[@class="area"][starts-with(@id, "diy")] | //footer'
+        ),
+        "articles": '//a[contains(@href, "aid=") or contains(@href, "article-")]',
+    },
+)
+
+_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+
+
+class Layout:
+    """An article page as its readers see it.
+
+    Attributes:
+        page: the page.
+        reader: its fields, each read once.
+    """
+
+    def __init__(self, page: Page, fields: Mapping[str, Field[Layout]]) -> None:
+        self.page = page
+        self.root: HtmlElement = page.root
+        self.reader: Reader[Layout] = Reader(fields, page.theme.article)
+
+    def take(self, name: str) -> Any:
+        """The value of a field.
+
+        Args:
+            name: its name in the table of fields.
+        """
+        return self.reader.take(name, self, self.root)
+
+    # --- fixed marks ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def views(self) -> HtmlElement | None:
+        """The view counter, ``em#_viewnum``."""
+        return first(XPATHS["views"], self.root)
+
+    @cached_property
+    def header(self) -> HtmlElement | None:
+        """The box around the counter: in the default template title and meta line."""
+        return None if self.views is None else first(XPATHS["header"], self.views)
+
+    @cached_property
+    def line(self) -> Line | None:
+        """The default template's meta line."""
+        return None if self.header is None else read_line(self.page, self.header)
+
+    @cached_property
+    def cell(self) -> HtmlElement | None:
+        """``#article_content``."""
+        return first(XPATHS["cell"], self.root)
+
+    @cached_property
+    def reactions(self) -> HtmlElement | None:
+        """``#click_div``."""
+        return first(XPATHS["reactions"], self.root)
+
+    # --- order ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The page in document order."""
+        body = first(XPATHS["body"], self.root)
+        return Outline(self.root if body is None else body)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the page's links name."""
+        return Names(self.page)
+
+    @cached_property
+    def window_title(self) -> str:
+        """The ``title`` element's words without any space.
+
+        It begins with the article's title, unless the owner's pattern puts something before it (``portal_view.php``,
+        ``helper_seo.php``, X3.1-X3.5).
+        """
+        return "".join("".join(strings(XPATHS["title"], self.root)[:1]).split())
+
+    @cached_property
+    def heading(self) -> HtmlElement | None:
+        """The element that holds the article's title; None where only its words are known."""
+        title = self.take("title")
+        return title if title is not None and not isinstance(title, str) else None
+
+    @cached_property
+    def after_heading(self) -> int:
+        """The number of the first element after the heading, 0 where there is none."""
+        if self.heading is None or self.heading not in self.outline:
+            return 0
+        return self.outline.end(self.heading)
+
+    @cached_property
+    def is_default(self) -> bool:
+        """Whether header and text have the default template's markup: what such a page lacks, it does not print.
+
+        Articles without a summary or a source are the rule; nobody shall look through all of their pages for them.
+        """
+        line, header, cell = self.line, self.header, self.cell
+        if line is None or header is None or cell is None or not line.is_whole:
+            return False
+        return header.get("class") == "h hm" and cell.tag == "td"
+
+    @cached_property
+    def is_touch(self) -> bool:
+        """Whether Discuz!'s own template for phones made the page (``touch/portal/view.htm``, X3.5)."""
+        return first(XPATHS["touch"], self.root) is not None
+
+    @cached_property
+    def text_place(self) -> tuple[int, int] | None:
+        """The numbers of the article's first piece of text in the outline and of the first one after it."""
+        content: Content | None = self.take("body")
+        return None if content is None else content.within(self.outline)
+
+    # --- small print ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def small_print(self) -> list[Token]:
+        """The values that stand between heading and text; those right before the heading, where there is no date."""
+        outline = self.outline
+        texts = outline.texts
+        heading = self.heading if self.heading is not None and self.heading in outline else None
+        begin = outline.last_text(heading) if heading is not None else 0
+        place = self.text_place
+        stop = place[0] if place is not None and place[0] >= begin else begin + 40
+        summary = self.take("summary")
+        between = [leaf for leaf in texts[begin:stop] if summary is None or not summary.holds(leaf)]
+        found = tokens(leaf for leaf in between[:120] if len(leaf.text) <= LONGEST)
+        if heading is not None and not any(token.is_date for token in found):
+            first_of_heading = outline.first_text(heading)
+            found = [*found, *tokens(texts[max(0, first_of_heading - 12) : first_of_heading])]
+        return found
+
+    @cached_property
+    def small_print_elsewhere(self) -> list[Token]:
+        """The values that stand after the text, or beside it, but not in comments and lists of other articles."""
+        texts = self.outline.texts
+        begin = self.text_place[1] if self.text_place is not None else len(texts)
+        return tokens(leaf for leaf in texts[begin:] if len(leaf.text) <= LONGEST and not self.is_aside(leaf.holder))
+
+    def in_text(self, node: HtmlElement) -> bool:
+        """Whether an element is in the article's text.
+
+        Args:
+            node: any element.
+        """
+        place = self.text_place
+        if place is None or node not in self.outline:
+            return False
+        return place[0] <= self.outline.first_text(node) and self.outline.last_text(node) <= place[1]
+
+    def is_elsewhere(self, node: HtmlElement) -> bool:
+        """Whether an element is in comments, a block of the page builder, or the site's frame.
+
+        Args:
+            node: any element.
+        """
+        return any(ancestor in self._frames for ancestor in (node, *node.iterancestors()))
+
+    @cached_property
+    def _frames(self) -> set[HtmlElement]:
+        return set(elements(XPATHS["asides"], self.root))
+
+    def is_aside(self, node: HtmlElement) -> bool:
+        """Whether an element is in comments, a block of the page builder, a list of articles, or the site's frame.
+
+        Args:
+            node: any element.
+        """
+        asides = self._asides
+        return any(ancestor in asides for ancestor in (node, *node.iterancestors()))
+
+    @cached_property
+    def _asides(self) -> set[HtmlElement]:
+        """Comments, blocks of the page builder, and entries that link other articles."""
+        found = set(self._frames)
+        own = self.take("aid")
+        for link in elements(XPATHS["articles"], self.root):
+            aid = self.aid_of(link.get("href", ""))
+            if aid is not None and aid != own:
+                entry = next((one for one in link.iterancestors() if one.tag in {"li", "dl", "dd", "tr"}), None)
+                box = link.getparent() if entry is None else entry
+                found.add(link if box is None else box)
+        return found
+
+    # --- links ----------------------------------------------------------------------------------------------------
+
+    def aid_of(self, href: str) -> str | None:
+        """The aid in an address, None where it tells none.
+
+        Args:
+            href: as printed.
+        """
+        found = _AID.search(href)
+        return found[1] if found else None
+
+    def article_link(self, node: HtmlElement, text: str | None = None) -> RawLink:
+        """A link to an article.
+
+        Args:
+            node: an ``a`` element.
+            text: the article's title, where the link holds more than that.
+        """
+        link = self.page.link(node, aid=self.aid_of(node.get("href", "")))
+        if text is not None:
+            link.text = text
+        return link
+
+
+def unless_default(read: Callable[[Layout], Any]) -> Callable[[Layout], Any]:
+    """A rule that is left out on pages of the default template.
+
+    Args:
+        read: what the rule does.
+    """
+    return lambda layout: None if layout.is_default else read(layout)
+
+
+def links_in(found: list[HtmlElement | str]) -> list[HtmlElement]:
+    """The links that a theme's selectors select: themselves, or what is in them.
+
+    Args:
+        found: what `crawler.pages.theme.Selectors` gave.
+    """
+    return [link for node in found if not isinstance(node, str) for link in node.iter("a") if link.get("href")]
+
+
+def words_in(node: HtmlElement | str) -> str:
+    """The words of what a theme's selectors select, trimmed.
+
+    Args:
+        node: an element or a string.
+    """
+    return node.strip() if isinstance(node, str) else text_of(node)
+
+
+__all__ = ["XPATHS", "Layout", "elements", "first", "links_in", "strings", "text_of", "words_in"]
