@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.pages.archiver import ArchiverPage
 from crawler.pages.article import ArticlePage
-from crawler.pages.base import Page, compiled, first
+from crawler.pages.base import Page
 from crawler.pages.blog import BlogPage
 from crawler.pages.comments import CommentsPage
 from crawler.pages.feed import FeedPage
 from crawler.pages.home import HomePage
 from crawler.pages.listing import ListingPage
+from crawler.pages.notice import is_notice, is_touch_notice
 from crawler.pages.theme import DEFAULT
 from crawler.pages.thread import ThreadPage
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from parsel import Selector
 
     from crawler.pages.theme import Theme
-
-XPATHS: Final = compiled({"touch_notice": '//div[@class="jump_c"]'})
 
 _MATCHES: Final[dict[str, Callable[[Page], bool]]] = {
     "article": ArticlePage.matches,
@@ -62,10 +61,12 @@ def kind_of(selector: Selector, url: str, theme: Theme = DEFAULT) -> str:
         return "feed" if FeedPage.matches(selector.root) else "other"
     page = Page(selector, url, theme)
     named = next((_NAMED[name] for name in page.classes if name in _NAMED), None)
-    if named == "topic":
-        return "other" if page.is_notice else named
-    if named is not None and _MATCHES[named](page):
-        return "other" if first(XPATHS["touch_notice"], page.root) is not None else named
-    if first(XPATHS["touch_notice"], page.root) is not None:
+    if named == "article" and not is_touch_notice(page) and ArticlePage.matches(page):
+        return named  # the words of an article may hold anything, a notice's id among it
+    if is_notice(page):
         return "other"
-    return next((kind for kind, matches in _MATCHES.items() if kind != named and matches(page)), "other")
+    if named is not None and named in _MATCHES and _MATCHES[named](page):
+        return named
+    if named == "topic":
+        return named
+    return next((kind for kind, matches in _MATCHES.items() if matches(page)), "other")
