@@ -48,6 +48,8 @@ MENDS = {
     "headline": 'name it in the profile of the site: [theme.article] title = "SELECTOR"',
 }
 """What a person can do about an article that lacks what no record can be without."""
+NOTHING: tuple[object, ...] = (None, "", [], {})
+"""Values of a field that the page does not give."""
 
 
 class Page(NamedTuple):
@@ -106,7 +108,7 @@ def describe(
         site: the site that it belongs to, None where nothing is known of it but what the page says.
         fetched_at: when it was fetched (aware), or a file's last change; relative dates count from here.
         status: its HTTP status, None if that is not known.
-        explained: add which rule gave each field.
+        explained: add ``explain``, which rule gave each field, and ``missing``, which line would mend the others.
 
     Returns:
         ``url``, ``kind``, and what this kind of page holds; JSON-able by `orjson`.
@@ -150,8 +152,12 @@ def describe(
         return line | {"kind": "beyond_last"}
     line |= {"kind": kind, **found}
     if explained:
-        values = asdict(line["record"]) if kind == "article" else line
-        line["explain"] = explain(kind, selector.root, [name for name, value in values.items() if value])
+        values = asdict(line["record"]) if kind == "article" else found
+        given = [name for name, value in values.items() if value not in NOTHING]
+        missing = [name for name in values if name not in given]
+        rules = explain(kind, selector, given, url=response.url, theme=theme, missing=missing)
+        line["explain"] = {name: rule for name, rule in rules.items() if name in given}
+        line["missing"] = {name: why for name, why in rules.items() if name in missing}
     return line
 
 

@@ -230,6 +230,22 @@ def test_explain_names_the_rule_of_each_field(
     assert "entries" in category["explain"]
 
 
+def test_explain_says_what_would_mend_a_missing_field(extract: Callable[..., Said], tmp_path: Path) -> None:
+    article, listing = tmp_path / "article.html", tmp_path / "list.html"
+    article.write_text('<h1>Title</h1><table><tr><td id="article_content">Words</td></tr></table>')
+    listing.write_text('<body class="pg_list pg_list_3"><div id="ct"><h1>News</h1><div class="bm_c xld"></div></div>')
+    table = tmp_path / "urls.tsv"
+    table.write_text(
+        "article.html\thttp://a.example/portal.php?mod=view&aid=3\n"
+        "list.html\thttp://a.example/portal.php?mod=list&catid=3\n"
+    )
+    said = extract(article, listing, "--urls", table, "--explain").lines
+    assert said[0]["missing"]["description"].endswith('; to mend it: [theme.article] summary = "a selector"')
+    assert said[0]["missing"]["images"].endswith("none there")
+    assert "headline" not in said[0]["missing"]
+    assert said[1]["missing"]["entries"] == 'not found; to mend it: [theme.listing] entries = "a selector"'
+
+
 def test_an_article_without_a_number_anywhere_is_told(
     portal: RunningPortal, save: Callable[..., Path], extract: Callable[..., Said], tmp_path: Path
 ) -> None:
