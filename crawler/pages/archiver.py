@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.items import RawArchiver
 from crawler.pages.base import Page, compiled, elements, first, text_of
+from crawler.pages.pager import number
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -68,5 +69,4 @@ class ArchiverPage(Page):
 
 
 def _numbers(nodes: list[HtmlElement]) -> list[int]:
-    words = (text_of(node).strip("[]") for node in nodes)
-    return [int(one) for one in words if one.isdecimal()]
+    return [found for node in nodes if (found := number(text_of(node)))]

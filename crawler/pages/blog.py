@@ -14,7 +14,8 @@ from crawler.items import RawComments, RawLink
 from crawler.pages.base import Page, compiled, first, text_of
 from crawler.pages.comments import find_comments, read_comment
 from crawler.pages.naming import Names
-from crawler.pages.pager import find_pager, read_pager
+from crawler.pages.notice import is_notice
+from crawler.pages.pager import find_pager, number, read_pager
 
 XPATHS: Final = compiled(
     {
@@ -40,7 +41,7 @@ class BlogPage(Page):
         Args:
             page: Any page.
         """
-        if page.is_notice:
+        if is_notice(page):
             return False
         if first(XPATHS["text"], page.root) is not None:
             return True
@@ -56,7 +57,7 @@ class BlogPage(Page):
             entries=[comment for comment in comments if comment is not None],
             page=pager.current,
             pages=pager.last,
-            count=int(text_of(count)) if count is not None and text_of(count).isdecimal() else None,
+            count=number(text_of(count)) if count is not None else None,
             article=None if title is None else RawLink(text=text_of(title), url=self.url),
             site=self.site(),
             base_url=self.base_url,

@@ -8,6 +8,7 @@ not the one of those below.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages.base import compiled, elements, first, strings, text_of
@@ -41,6 +42,7 @@ XPATHS: Final = compiled(
     },
 )
 
+_PAGE: Final = re.compile(r"\s*-\s*\D{0,12}(\d{1,10})\D{0,12}\Z")
 _AFTER: Final = frozenset(["", *" -_|,，—–·>»›第"])
 """What can stand behind the name in a title: a separator, or "page N"."""
 
@@ -110,10 +112,19 @@ class Around:
         own = [link for link in elements(XPATHS["links"], self._page.root) if self._is_own(link)]
         for nodes in (elements(XPATHS["headings"], self._page.root), own, elements(XPATHS["names"], self._page.root)):
             for node in nodes:
-                words = text_of(node)
+                words = self._without_page(text_of(node))
                 if words and len(words) <= _LONGEST and node not in entries and _begins(title, words):
                     return words
-        return title.partition(" - ")[0] or (text_of(own[0]) if own else None) or None
+        name = self._page.site().name
+        said = self._without_page(title.partition(" - ")[0])
+        said = said.removesuffix(name).strip() if name and name != said else said
+        return said or (text_of(own[0]) if own else None) or None
+
+    def _without_page(self, words: str) -> str:
+        """Words without the page's number, which ``helper_seo::get_title_page()`` puts behind a title (X3.1-X3.5)."""
+        page = self._names.asked.page
+        found = _PAGE.search(words) if page > 1 else None
+        return words[: found.start()] if found is not None and int(found[1]) == page else words
 
     def _is_own(self, link: HtmlElement) -> bool:
         target = self._names.category(link.get("href", ""))

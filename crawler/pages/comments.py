@@ -15,6 +15,7 @@ from crawler.items import RawComment, RawComments
 from crawler.pages.base import Page, compiled, elements, first, strings, text_of
 from crawler.pages.dated import find_date, is_date
 from crawler.pages.naming import Names
+from crawler.pages.notice import is_notice
 from crawler.pages.pager import find_pager, read_pager
 from crawler.pages.theme import text_of_first
 
@@ -41,7 +42,8 @@ XPATHS: Final = compiled(
         "pending": "dt/b",
         "any_pending": './/*[self::b or self::strong][starts-with(normalize-space(.), "(")]',
         "quote": 'div[@class="quote"]',
-        "quotes": './/div[contains(concat(" ", @class, " "), " quote ")]',
+        "quotes": './/div[contains(concat(" ", @class, " "), " quote ")] | .//*[contains(@class, "quote")][blockquote]'
+        " | .//blockquote",
         "quoted": ".//blockquote",
         "said_by": './/a[contains(@href, "goto=findpost")]',
         "article": 'id("ct")//h1/a[@href]',
@@ -53,8 +55,8 @@ XPATHS: Final = compiled(
     },
 )
 
-_CID: Final = re.compile(r"comment_(?:anchor_)?(\d+)")
-_COUNT: Final = re.compile(r"[(（]\s*(\d+)\s*[)）]")
+_CID: Final = re.compile(r"comment_(?:anchor_)?(\d{1,10})(?!\d)")
+_COUNT: Final = re.compile(r"[(（]\s*(\d{1,10})\s*[)）]")
 
 
 def find_comments(page: Page) -> list[HtmlElement]:
@@ -261,11 +263,14 @@ class CommentsPage(Page):
             page: Any page.
         """
         classes = page.classes
-        if "pg_comment" in classes:
-            return not page.is_notice
-        if page.is_notice or any(name.startswith("pg_") for name in classes):
+        if is_notice(page) or ("pg_comment" not in classes and any(name.startswith("pg_") for name in classes)):
             return False
-        return bool(find_comments(page)) and Names(page).asked.kind is Kind.COMMENTS
+        if "pg_comment" in classes and (find_comments(page) or first(XPATHS["article"], page.root) is not None):
+            return True
+        names = Names(page)
+        if names.asked.kind is not Kind.COMMENTS:
+            return False
+        return bool(find_comments(page)) or _subject(page, names) is not None
 
     def raw(self) -> RawComments:
         """The page's values as printed. A page beyond the last has no entries, and its pager names the last."""
@@ -294,20 +299,7 @@ class CommentsPage(Page):
     def _article(self) -> HtmlElement | None:
         """The link in the heading to what the comments are about."""
         link = first(XPATHS["article"], self.root)
-        if link is not None:
-            return link
-        names = Names(self)
-        about = {Kind.ARTICLE, Kind.TOPIC}
-        for links in ("headings", "every_link"):
-            for one in elements(XPATHS[links], self.root):
-                target = names.target(one.get("href", ""))
-                if (
-                    target.kind in about
-                    and text_of(one)
-                    and (links == "headings" or target.number == names.asked.number)
-                ):
-                    return one
-        return None
+        return link if link is not None else _subject(self, Names(self))
 
     def _count(self, article: HtmlElement | None) -> int | None:
         """How many comments there are, hidden ones among them, in brackets behind the heading."""
@@ -316,3 +308,14 @@ class CommentsPage(Page):
             nodes = elements(XPATHS["after"], article)
         found = (_COUNT.search(text_of(node)) for node in nodes)
         return next((int(one[1]) for one in found if one is not None), None)
+
+
+def _subject(page: Page, names: Names) -> HtmlElement | None:
+    """The link to what the comments of a page are about: in a heading, or to what the page was asked for by number."""
+    about = {Kind.ARTICLE, Kind.TOPIC}
+    for links in ("headings", "every_link"):
+        for one in elements(XPATHS[links], page.root):
+            target = names.target(one.get("href", ""))
+            if target.kind in about and text_of(one) and (links == "headings" or target.number == names.asked.number):
+                return one
+    return None

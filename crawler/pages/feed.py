@@ -26,9 +26,9 @@ XPATHS: Final = compiled(
     },
 )
 
-_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
 _ESCAPED: Final = re.compile(r"\\([\\'\"])")
-_CATID: Final = re.compile(r"[?&]catid=(\d+)")
+_CATID: Final = re.compile(r"[?&]catid=(\d{1,10})(?!\d)")
 
 
 class FeedPage:

@@ -9,6 +9,7 @@ from crawler.discuz.urls import Kind
 from crawler.items import RawHome, RawLink
 from crawler.pages.base import Page, compiled, elements, text_of
 from crawler.pages.naming import Names
+from crawler.pages.notice import is_notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,8 @@ XPATHS: Final = compiled(
     },
 )
 
-_NAVIGATION: Final = re.compile(r"mn_P(\d+)$")
-_LIST: Final = re.compile(r"\bmod=list\b.*?[?&]catid=(\d+)|[?&]catid=(\d+)\b.*?\bmod=list\b")
+_NAVIGATION: Final = re.compile(r"mn_P(\d{1,10})$")
+_LIST: Final = re.compile(r"\bmod=list\b.*?[?&]catid=(\d{1,10})(?!\d)|[?&]catid=(\d{1,10})\b.*?\bmod=list\b")
 
 
 class HomePage(Page):
@@ -44,7 +45,7 @@ class HomePage(Page):
         classes = page.classes
         if "pg_index" in classes:
             return True
-        if page.is_notice or any(name.startswith("pg_") for name in classes):
+        if is_notice(page) or any(name.startswith("pg_") for name in classes):
             return False
         names = Names(page)
         return names.is_of_discuz and names.asked.kind is Kind.HOME

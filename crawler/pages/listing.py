@@ -17,7 +17,9 @@ from crawler.pages.base import Page, compiled, elements, first, strings, text_of
 from crawler.pages.categories import Around
 from crawler.pages.entry import EntryReader
 from crawler.pages.naming import Names
+from crawler.pages.notice import is_called_notice, is_notice
 from crawler.pages.pager import SINGLE, Pager, find_pager, read_pager
+from crawler.pages.pictures import cover_of
 from crawler.pages.repeats import Found, Repeats
 from crawler.pages.theme import text_of_first
 
@@ -62,9 +64,9 @@ XPATHS: Final = compiled(
     },
 )
 
-_CATEGORY: Final = re.compile(r"pg_list_(\d+)")
-_CATID: Final = re.compile(r"[?&]catid=(\d+)")
-_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+_CATEGORY: Final = re.compile(r"pg_list_(\d{1,10})")
+_CATID: Final = re.compile(r"[?&]catid=(\d{1,10})(?!\d)")
+_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
 
 
 class ListingPage(Page):
@@ -82,17 +84,23 @@ class ListingPage(Page):
         """
         classes = page.classes
         if "pg_list" in classes:
-            if page.is_notice:
+            if is_notice(page):
                 return False
             if _catids(page.root) or any(first(XPATHS[anchor], page.root) is not None for anchor in ("list", "touch")):
                 return True
-            return Names(page).asked.kind is Kind.LISTING
-        if page.is_notice or any(name.startswith("pg_") for name in classes):
+            return cls._is_list(Layout(page))
+        if is_notice(page) or any(name.startswith("pg_") for name in classes):
             return False
-        layout = Layout(page)
+        return cls._is_list(Layout(page))
+
+    @staticmethod
+    def _is_list(layout: Layout) -> bool:
+        """Whether a page without the marks of a list was asked for as one, and is no notice that stands in for it."""
         if layout.names.asked.kind is not Kind.LISTING:
             return False
-        return layout.names.is_said or layout.pager is not None or bool(layout.found.items)
+        if layout.pager is not None or layout.found.items:
+            return True
+        return (layout.names.is_said or layout.has_class) and not layout.is_called_notice
 
     def raw(self) -> RawListing:
         """The page's values as printed.
@@ -269,6 +277,7 @@ class ListingPage(Page):
         if summary is None and date is None and (entry := self._reader.read([node])) is not None:
             return entry
         titles = strings(XPATHS["exact_date"], date) if date is not None and len(date) else []
+        cover = covers[0] if covers else cover_of(node.iter("img"), [])  # X1.5 gives the picture no class
         return RawEntry(
             title=text_of(title),
             url=self.absolute(title.get("href", "")),
@@ -276,7 +285,7 @@ class ListingPage(Page):
             date=text_of(date) if date is not None else None,
             date_title=titles[0] if titles else None,
             summary=text_of(summary) if summary is not None else None,
-            thumbnail=self.absolute(covers[0]) if covers else None,
+            thumbnail=self.absolute(cover) if cover else None,
             category=self.link(category) if category is not None else None,
             highlight=title.get("style"),
         )
@@ -331,6 +340,12 @@ class Layout:
     def __init__(self, page: Page, pager: HtmlElement | None = None) -> None:
         self._page = page
         self.pager = pager if pager is not None else find_pager(page.root)
+        self.has_class = "pg_list" in page.classes
+
+    @property
+    def is_called_notice(self) -> bool:
+        """Whether the page calls itself a notice."""
+        return is_called_notice(self._page)
 
     @cached_property
     def names(self) -> Names:
@@ -392,7 +407,9 @@ class Layout:
             and (target.number, target.name) == (own.number, own.name)
         ]
         last = max(pages, default=1)
-        return Pager(own.page, max(last, own.page), last > own.page) if last > 1 else SINGLE
+        if last == 1 and not self.found.items:
+            return SINGLE
+        return Pager(own.page, max(last, own.page), last > own.page)
 
 
 def _catids(root: HtmlElement) -> list[int]:

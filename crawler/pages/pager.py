@@ -11,7 +11,7 @@ from crawler.pages.base import compiled, elements, first, strings, text_of
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = re.compile(r"(?<!\d)\d{1,10}(?!\d)")
 
 XPATHS: Final = compiled(
     {
@@ -55,12 +55,12 @@ def read_pager(node: HtmlElement | None) -> Pager:
     if node is None:
         return SINGLE
     current = first(XPATHS["current"], node)
-    here = _number(text_of(current)) if current is not None else 1
+    here = number(text_of(current)) if current is not None else 1
     has_next = first(XPATHS["next"], node) is not None
     totals = strings(XPATHS["total"], node)
-    last = _number(totals[0]) if totals else 0
+    last = number(totals[0]) if totals else 0
     if not last:
-        numbers = [_number(text_of(link)) for link in elements(XPATHS["links"], node)]
+        numbers = [number(text_of(link)) for link in elements(XPATHS["links"], node)]
         last = max([here, *numbers])
     return Pager(current=here, last=max(last, here), has_next=has_next)
 
@@ -74,6 +74,11 @@ def find_pager(root: HtmlElement) -> HtmlElement | None:
     return first(XPATHS["any"], root)
 
 
-def _number(words: str) -> int:
+def number(words: str) -> int:
+    """The first number in some words, 0 where there is none of at most ten digits: a database holds no longer ones.
+
+    Args:
+        words: such as "... 46".
+    """
     found = _NUMBER.search(words)
     return int(found[0]) if found else 0

@@ -17,7 +17,8 @@ from crawler.pages.base import Page, compiled, elements, first, strings, text_of
 from crawler.pages.comments import split_quote
 from crawler.pages.dated import find_date, is_date
 from crawler.pages.naming import Names
-from crawler.pages.pager import find_pager, read_pager
+from crawler.pages.notice import is_notice
+from crawler.pages.pager import find_pager, number, read_pager
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -41,7 +42,7 @@ XPATHS: Final = compiled(
     },
 )
 
-_PID: Final = re.compile(r"(?:postmessage_|post_|pid)(\d+)\Z")
+_PID: Final = re.compile(r"(?:postmessage_|post_|pid)(\d{1,10})\Z")
 
 
 class ThreadPage(Page):
@@ -59,7 +60,7 @@ class ThreadPage(Page):
         Args:
             page: Any page.
         """
-        if page.is_notice:
+        if is_notice(page):
             return False
         if "pg_viewthread" in page.classes:
             return True
@@ -132,7 +133,7 @@ class ThreadPage(Page):
 
     def _count(self) -> int | None:
         numbers = [text_of(node) for node in elements(XPATHS["counts"], self.root)]
-        return int(numbers[1]) if len(numbers) == 2 and numbers[1].isdecimal() else None
+        return number(numbers[1]) if len(numbers) == 2 else None
 
     def _thread(self) -> RawLink | None:
         subject = first(XPATHS["subject"], self.root)
