@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from w3lib.encoding import html_to_unicode
+
+from crawler.text.decoding import decide
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,12 @@ class Capture:
 
     @cached_property
     def manifest(self) -> list[dict[str, Any]]:
-        """Every captured response, in the order of capture; an empty list where there are none."""
+        """Every captured response that is at hand, in the order of capture; an empty list where there are none."""
         path = self.folder / "manifest.json"
         if not path.is_file():
             return []
         entries: list[dict[str, Any]] = json.loads(path.read_bytes())
-        return entries
+        return [entry for entry in entries if (self.folder / entry["file"]).is_file()]
 
     @cached_property
     def entries(self) -> dict[str, dict[str, Any]]:
@@ -86,7 +87,8 @@ class Capture:
         Args:
             name: The ``file`` of a manifest entry.
         """
-        return html_to_unicode(self.entries[name]["content_type"] or "", self.read(name))[1]
+        body = self.read(name)
+        return body.decode(decide(body, self.entries[name]["content_type"]).codec, "replace")
 
 
 CAPTURED = Path(

@@ -21,6 +21,7 @@ from crawler.items import (
     Breadcrumb,
     Discuz,
     Image,
+    Link,
     MainImage,
     Media,
     Page,
@@ -32,7 +33,7 @@ from crawler.items import (
 from crawler.loaders.comments import load_comments
 from crawler.loaders.context import CHINA
 from crawler.loaders.faults import Faults, MandatoryError
-from crawler.loaders.values import count, identifier, plain_name, split_keywords, split_names
+from crawler.loaders.values import NO_SUMMARY, count, identifier, plain_name, split_keywords, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _Medium = TypeVar("_Medium", Image, Attachment, Media)
+_Linked = TypeVar("_Linked", Attachment, Link)
 
 GENERIC: Final = "generic"
 """The name of the extractor that knows neither Discuz! nor the theme."""
@@ -54,15 +56,13 @@ MOST_ON_A_PAGE: Final = 19
 """Comments that an article's page shows at most, with room for one more that is hidden (``portal_view.php``, X3.1-X3.5:
 20 of its own, or as many posts of a thread, the first one among them)."""
 
-_NO_SUMMARY: Final = frozenset({"", "...", "…"})
-
 
 def _lines(values: Iterable[str]) -> list[str]:
     return [text.clean_line(value) for value in values]
 
 
 def _descriptions(values: Iterable[str]) -> list[str]:
-    return [line for line in _lines(values) if line not in _NO_SUMMARY]
+    return [line for line in _lines(values) if line not in NO_SUMMARY]
 
 
 def _counts(values: Iterable[str]) -> list[int]:
@@ -140,7 +140,7 @@ def load_article(
 
     values = printed
     values |= _date_values(first, context, zone, faults)
-    values |= _text_values(ordered, headline, cover, faults)
+    values |= _text_values(ordered, headline, cover, context, faults)
     if comments_enabled:
         values |= _comment_values(comments, values.get("comment_count"), context, zone, faults)
         if comments_complete is not None:
@@ -264,13 +264,15 @@ def _date_values(first: RawArticle, context: Context, zone: tzinfo, faults: Faul
     }
 
 
-def _text_values(pages: Sequence[RawArticle], headline: str, cover: str | None, faults: Faults) -> dict[str, Any]:
+def _text_values(
+    pages: Sequence[RawArticle], headline: str, cover: str | None, context: Context, faults: Faults
+) -> dict[str, Any]:
     """What is in the text, over all pages; a picture or file that several pages show counts once.
 
     What cannot be read on one page is left out altogether: no field has a hole.
     """
     bodies = faults.value("article_body", None, _bodies, pages)
-    picture = MainImage(cover) if cover else None
+    picture = MainImage(text.original_image(cover)[0]) if cover else None
     if bodies is None:
         return {"main_image": picture}
     paragraphs = [paragraph for body in bodies for paragraph in body.paragraphs]
@@ -282,10 +284,10 @@ def _text_values(pages: Sequence[RawArticle], headline: str, cover: str | None, 
         "credits": faults.value("credits", {}, text.credits, paragraphs),
         "images": images,
         "main_image": MainImage(images[0].url) if images else picture,
-        "attachments": _once(attachment for body in bodies for attachment in body.attachments),
+        "attachments": _once(_cleaned((attachment for body in bodies for attachment in body.attachments), context)),
         "videos": _once(video for body in bodies for video in body.videos),
         "audios": _once(audio for body in bodies for audio in body.audios),
-        "links": [link for body in bodies for link in body.links],
+        "links": _cleaned((link for body in bodies for link in body.links), context),
         "in_language": faults.value("in_language", None, text.language, whole or headline),
     }
 
@@ -316,6 +318,14 @@ def _reactions(first: RawArticle, faults: Faults) -> dict[str, int]:
         else:
             reactions[name] = number
     return reactions
+
+
+def _cleaned(things: Iterable[_Linked], context: Context) -> list[_Linked]:
+    """Things with an address of the site, without what Discuz! adds to all of a page's links (``mobile=2``)."""
+    cleaned = list(things)
+    for thing in cleaned:
+        thing.url = context.grammar.clean(thing.url)
+    return cleaned
 
 
 def _once(things: Iterable[_Medium]) -> list[_Medium]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler import text
-from crawler.loaders.values import plain_name
+from crawler.loaders.values import NO_SUMMARY, plain_name, within
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -37,12 +37,12 @@ def listing_entry(raw: RawEntry, context: Context, zone: tzinfo) -> dict[str, An
             "catid": context.category_id(link) if link else None,
         }
     return {
-        "aid": aid if aid is not None else raw.aid,
+        "aid": aid or within(raw.aid or 0) or None,
         "url": url,
         "title": text.clean_line(raw.title),
         "date": when.value.isoformat() if when else None,
         "date_raw": raw.date,
-        "summary": text.clean_line(raw.summary or "") or None,
+        "summary": None if (summary := text.clean_line(raw.summary or "")) in NO_SUMMARY else summary,
         "thumbnail": raw.thumbnail,
         "category": category,
         "author": raw.author,

@@ -14,6 +14,9 @@ ESCAPES: Final = 3
 GREATEST: Final = 2**53 - 1
 """The greatest number that every reader of JSON keeps as it is (RFC 8259, 6)."""
 
+NO_SUMMARY: Final = frozenset({"", "...", "…"})
+"""What is printed of a summary that is empty."""
+
 DIGITS: Final = 16
 """The number of its digits."""
 

@@ -8,6 +8,7 @@ page that is not taken for what it is counts as one miss in each of its fields.
 from __future__ import annotations
 
 import argparse
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="name every value that is wrong")
     parser.add_argument("--site", help="only this site")
     options = parser.parse_args()
+    logging.disable()  # what cannot be read shows in the misses
     capture = Capture(options.folder)
     score = scored(capture, options.site)
     print("\n".join(table(score, [options.site] if options.site else capture.sites)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.loaders import Context, beyond_last, load_article
 from crawler.pages import ArticlePage, kind_of
-from tests.comparing.pages import bare, colons, printed_moment
+from tests.comparing import printed as printing
+from tests.comparing.pages import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,56 +77,89 @@ def url(result: ReadArticle) -> list[Pair]:
 
 
 def date_published(result: ReadArticle) -> list[Pair]:
-    return [(result.article.date_published, printed_moment(result.truth))]
+    printed = printing.date(result.page, result.truth)
+    return [printing.in_its_zone(result.raw.site, result.article.date_published, printed and printed.value)]
+
+
+def date_published_raw(result: ReadArticle) -> list[Pair]:
+    """The words may stand among others."""
+    read, printed = result.article.date_published_raw, printing.date(result.page, result.truth)
+    return [(printed.words if printed and read and printed.words in read else read, printed and printed.words)]
 
 
 def date_precision(result: ReadArticle) -> list[Pair]:
-    return [(result.article.date_precision, ("day", "minute", "second")[colons(result.truth)])]
+    printed = printing.date(result.page, result.truth)
+    return [(result.article.date_precision, printed and printed.precision)]
 
 
 def publisher(result: ReadArticle) -> list[Pair]:
-    found = result.article.publisher
-    return [
-        (
-            (found.name, found.uid) if found else None,
-            (result.truth["publisher"], result.truth["publisher_uid"]),
-        )
-    ]
+    found, name, uid = result.article.publisher, result.truth["publisher"], result.truth["publisher_uid"]
+    linked = re.search(rf"(?:\buid=|\bspace-uid-){uid}(?!\d)", result.page.text) is not None
+    printed = printing.prints(result.page, "publisher") and printing.says(result.page, name)
+    pair = ((found.name, found.uid) if found else None, (name, uid if linked else None))
+    return printing.unless(printed, pair)
 
 
 def authors(result: ReadArticle) -> list[Pair]:
-    author = result.truth["author"]
-    return [
-        ([(one.name, one.name_raw) for one in result.article.authors], [(author, author)] if author else []),
-    ]
+    """All that is printed of them, in order; how it falls into names, the truth does not say."""
+    printed = printing.prints(result.page, "author") and printing.says(result.page, result.truth["author"])
+    read = [SEPARATORS.sub("", one.name_raw) for one in result.article.authors]
+    return printing.unless(printed, ("".join(read), SEPARATORS.sub("", result.truth["author"] or "")), "")
 
 
 def is_based_on(result: ReadArticle) -> list[Pair]:
-    source = result.article.is_based_on
-    return [
-        (
-            (source.name, source.url) if source else (None, None),
-            (result.truth["source"], result.truth["source_url"]),
-        )
-    ]
+    source, name, address = result.article.is_based_on, result.truth["source"], result.truth["source_url"]
+    printed = printing.prints(result.page, "source") and printing.says(result.page, name)
+    linked = printing.prints(result.page, "source_url") and printing.says(result.page, address)
+    pair = ((source.name, source.url) if source else (None, None), (name, address if linked else None))
+    return printing.unless(printed, pair, (None, None))
 
 
 def description(result: ReadArticle) -> list[Pair]:
-    printed = bare(result.truth["summary"]) if result.truth["summary_shown"] else None
-    return [(bare(result.article.description), None if printed == "..." else printed)]
+    words = bare(result.truth["summary"]) if result.truth["summary_shown"] else None
+    printed = printing.prints(result.page, "summary") and printing.says(result.page, words)
+    return printing.unless(printed, (bare(result.article.description), None if words == "..." else words))
 
 
 def view_count(result: ReadArticle) -> list[Pair]:
-    """As the manifest has it: the counter grew while the pages were captured. Nobody noted it of mobile pages."""
+    """As the manifest has it: the counter grew while the pages were captured. Nobody noted it of some mobile pages."""
     shown = result.page.entry.get("views_shown")
-    return [] if shown is None else [(result.article.view_count, shown)]
+    printed = printing.prints(result.page, "views")
+    return [] if shown is None else printing.unless(printed, (result.article.view_count, shown))
+
+
+def comment_count(result: ReadArticle) -> list[Pair]:
+    """A template may print no number for none."""
+    count = result.truth["comment_count"]
+    pair = (result.article.comment_count, count)
+    return (
+        [pair]
+        if result.page.default
+        else printing.unless(printing.prints(result.page, "comment_count") and count > 0, pair)
+    )
 
 
 def breadcrumbs(result: ReadArticle) -> list[Pair]:
     """From [1] on; the site itself comes first and has no number."""
     steps = [(step.name, step.url, step.catid) for step in result.article.breadcrumbs]
     path = [(step["name"], step["url"], step["catid"]) for step in result.truth["category_path"]]
-    return [((steps[1:], steps[0][2] if steps else None), (path, None))]
+    pair = ((steps[1:], steps[0][2] if steps else None), (path, None))
+    printed = printing.prints(result.page, "breadcrumbs") and not result.page.touch
+    return printing.unless(printed, pair, ([], None))
+
+
+def article_section(result: ReadArticle) -> list[Pair]:
+    return printing.unless(own_category(result), (result.article.article_section, result.truth["category"]))
+
+
+def catid(result: ReadArticle) -> list[Pair]:
+    return printing.unless(own_category(result), (result.article.discuz.catid, result.truth["catid"]))
+
+
+def own_category(result: ReadArticle) -> bool:
+    """Whether the page names the article's category."""
+    url = result.truth["category_path"][-1]["url"].removeprefix(result.page.grammar.root)
+    return printing.prints(result.page, "own_category") and printing.says(result.page, url)
 
 
 def article_body(result: ReadArticle) -> list[Pair]:
@@ -147,11 +182,14 @@ def attachments(result: ReadArticle) -> list[Pair]:
         return []
     text = "".join(result.truth["body_text"][result.asked - 1])
     offered = [(one["url"], one["name"]) for one in result.truth["attachments"] if one["name"] in text]
-    return [([(one.url, one.name) for one in result.article.attachments], offered)]
+    printed = printing.prints(result.page, "attachments")
+    return printing.unless(printed, ([(one.url, one.name) for one in result.article.attachments], offered), [])
 
 
 def media(result: ReadArticle) -> list[Pair]:
-    """Videos and sounds. Of several pages the truth does not tell on which one they are."""
+    """Videos and sounds. Of several pages the truth does not tell on which one they are, of some sites not at all."""
+    if not any(one["media"] for one in result.page.articles().values()):
+        return []
     found = [one.url for one in (*result.article.videos, *result.article.audios)]
     known = [one["url"] for one in result.truth["media"]]
     if result.truth["page_count"] > 1:
@@ -160,12 +198,17 @@ def media(result: ReadArticle) -> list[Pair]:
 
 
 def related(result: ReadArticle) -> list[Pair]:
-    expected = {*result.truth["related"], *result.truth.get("related_to_hidden", ())}
-    return [(sorted(link.aid or 0 for link in result.article.related), sorted(expected))]
+    known = {*result.truth["related"], *result.truth.get("related_to_hidden", ())}
+    expected = sorted(aid for aid in known if printing.links_to(result.page, aid))
+    printed = printing.prints(result.page, "related")
+    return printing.unless(printed, (sorted(link.aid or 0 for link in result.article.related), expected), [])
 
 
 def reactions(result: ReadArticle) -> list[Pair]:
-    return [(list(result.article.reactions.values()), list(result.truth["reactions"].values()))]
+    """By position."""
+    expected = list(result.truth["reactions"].values())
+    printed = printing.prints(result.page, "reactions") and "click_aid_" in result.page.text
+    return printing.unless(printed, (list(result.article.reactions.values()), expected), [])
 
 
 def pages(result: ReadArticle) -> list[Pair]:
@@ -173,63 +216,86 @@ def pages(result: ReadArticle) -> list[Pair]:
     count = result.truth["page_count"]
     titles = [page.title for page in result.article.pages]
     known = result.truth["page_titles"]
-    if not result.truth["inner_nav"]:
+    if not (result.truth["inner_nav"] and printing.prints(result.page, "inner_nav")):
         titles = titles[result.asked - 1 : result.asked]
         known = known[result.asked - 1 : result.asked]
-        titles = titles if result.inside else known
+        titles = titles if result.inside and printing.prints(result.page, "page_title") else known
     return [(([page.number for page in result.article.pages], titles), (list(range(1, count + 1)), known))]
 
 
 def comments(result: ReadArticle) -> list[Pair]:
-    """The words, names and times of those that are shown."""
+    """The words, names and times of those that are shown.
+
+    Those of a blog are printed under the name of its owner, by which nobody is named: that is not compared.
+    """
+    blog = result.truth["comments_kind"] == "blog"
     about = {comment["cid"]: comment for comment in result.truth["comments"]}
     shown = result.article.comments or []
-    return [
-        (
-            [
-                (one.id, one.author, one.author_uid, (one.date or "")[:16], bare(one.text), bare(one.quote))
-                for one in shown
-            ],
-            [
+    pairs: list[Pair] = []
+    for one in shown:
+        known = about.get(one.id, NOBODY)
+        read, expected = printing.in_its_zone(result.raw.site, one.date, known["time"])
+        pairs.append(
+            (
                 (
-                    one["cid"],
-                    one["author"] or None,
-                    one["uid"] or None,
-                    one["time"][:16],
-                    bare(one["text"]),
-                    bare(one.get("quote")),
-                )
-                for one in (about.get(comment.id, NOBODY) for comment in shown)
-            ],
+                    one.id,
+                    one.author,
+                    None if blog else one.author_uid,
+                    (read or "")[:16],
+                    bare(one.text),
+                    bare(one.quote),
+                ),
+                (
+                    known["cid"],
+                    known["author"] or None,
+                    None if blog else known["uid"] or None,
+                    (expected or "")[:16],
+                    bare(known["text"]),
+                    bare(known.get("quote")),
+                ),
+            )
         )
-    ]
+    return [([pair[0] for pair in pairs], [pair[1] for pair in pairs])]
 
 
 NOBODY = {"cid": None, "author": None, "uid": None, "time": "", "text": None}
+SEPARATORS = re.compile(r"[\s、，,；;()（）\[\]【】]")
 
 
 def comments_shown(result: ReadArticle) -> list[Pair]:
     """The newest 20 but for pending ones; of a forum thread the first post's first 19 replies."""
     shown = [comment.id for comment in result.article.comments or ()]
     by_date = [one["cid"] for one in sorted(result.truth["comments"], key=lambda one: (one["time"], one["cid"]))]
+    if numbered := [cid for cid in by_date if f"comment_{cid}" in result.page.text]:
+        return [(shown, numbered)]
+    if not result.truth.get("comments_allowed", True):
+        return [(shown, [])]
     if result.truth["comments_kind"] == "thread":
-        return [(shown, by_date[:19])]
-    number = min(20, result.truth["comment_count"])
-    number = min(max(len(shown), number - result.truth["pending_comments"]), number)
-    return [(shown, by_date[len(by_date) - number :])]
+        expected = by_date[:19]
+    else:
+        number = min(20, result.truth["comment_count"])
+        number = min(max(len(shown), number - result.truth["pending_comments"]), number)
+        expected = by_date[len(by_date) - number :]
+    return printing.unless(printing.prints(result.page, "comments"), (shown, expected), [])
 
 
 def comments_complete(result: ReadArticle) -> list[Pair]:
+    """As far as the number of all is printed."""
     shown = result.article.comments or ()
-    return [(result.article.comments_complete, len(shown) == result.truth["comment_count"])]
+    if result.article.comment_count is None:
+        return []
+    return [(result.article.comments_complete, len(shown) >= result.article.comment_count)]
 
 
 def neighbours(result: ReadArticle) -> list[Pair]:
-    before, after = result.article.previous, result.article.next
-    return [
-        (before.aid if before else None, result.truth["prev_aid"]),
-        (after.aid if after else None, result.truth["next_aid"]),
-    ]
+    pairs: list[Pair] = []
+    for field, link, aid in (
+        ("prev", result.article.previous, result.truth["prev_aid"]),
+        ("next", result.article.next, result.truth["next_aid"]),
+    ):
+        printed = printing.prints(result.page, field) and printing.links_to(result.page, aid)
+        pairs += printing.unless(printed, (link.aid if link else None, aid))
+    return pairs
 
 
 FIELDS: dict[str, Callable[[ReadArticle], list[Pair]]] = {
@@ -237,17 +303,17 @@ FIELDS: dict[str, Callable[[ReadArticle], list[Pair]]] = {
     "url": url,
     "headline": lambda result: [(bare(result.article.headline), bare(result.truth["title"]))],
     "date_published": date_published,
-    "date_published_raw": lambda result: [(result.article.date_published_raw, result.truth["published_displayed"])],
+    "date_published_raw": date_published_raw,
     "date_precision": date_precision,
     "publisher": publisher,
     "authors": authors,
     "is_based_on": is_based_on,
     "description": description,
     "view_count": view_count,
-    "comment_count": lambda result: [(result.article.comment_count, result.truth["comment_count"])],
+    "comment_count": comment_count,
     "breadcrumbs": breadcrumbs,
-    "article_section": lambda result: [(result.article.article_section, result.truth["category"])],
-    "discuz.catid": lambda result: [(result.article.discuz.catid, result.truth["catid"])],
+    "article_section": article_section,
+    "discuz.catid": catid,
     "article_body": article_body,
     "images": images,
     "attachments": attachments,

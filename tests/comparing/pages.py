@@ -65,10 +65,15 @@ class Captured:
         url: str = self.true(self.entry["url"])
         return url
 
-    @property
+    @cached_property
     def touch(self) -> bool:
         """Whether it is made with the template for mobiles."""
-        return _TOUCH.search(self.capture.text(self.file)) is not None
+        return self.entry["name"].startswith("m-") or _TOUCH.search(self.capture.text(self.file)) is not None
+
+    @cached_property
+    def default(self) -> bool:
+        """Whether it is made with a template of Discuz!'s own for desktops, of X3 or later: these print everything."""
+        return not self.touch and 'id="_viewnum"' in self.text
 
     @cached_property
     def text(self) -> str:
@@ -155,13 +160,13 @@ def kind(capture: Capture, file: str) -> str:
         return str(entry["kind"])
     if entry["status"] != 200 or not entry["bytes"] or not re.search("html|xml", entry["content_type"] or ""):
         return "other"
-    if entry.get("views_shown") is not None:
+    if entry.get("views_shown") is not None and not entry["name"].removeprefix("m-").startswith(("forum", "blog")):
         return "article"
     text = capture.text(file)
     if "mod=rss" in entry["url"]:
         return "feed"
     asked = Grammar("{0.scheme}://{0.netloc}/".format(urlsplit(entry["url"]))).parse(entry["url"])
-    # The touch template has no counter that the manifest knows of; a wall has no text.
+    # A mobile page has no counter that the manifest knows of; a wall has no text.
     if _NOTICE.search(text) or (asked.kind is Kind.ARTICLE and not _TOUCH.search(text)):
         return "other"
     return _KINDS.get(asked.kind, "other")
@@ -186,18 +191,6 @@ def all_pages(capture: Capture, what: str, *, permuted: bool = True) -> list[Cap
 def bare(text: str | None) -> str | None:
     """A text without any space: as texts are compared."""
     return None if text is None else "".join(text.split())
-
-
-def colons(about: dict[str, Any]) -> int:
-    """How exact the date of an article is printed: day, minute, second."""
-    printed: str = about["published_displayed"]
-    return printed.count(":")
-
-
-def printed_moment(about: dict[str, Any]) -> str:
-    """The date of an article, as exact as it is printed: a minute gives :00 seconds, a day midnight."""
-    whole: str = about["published"]
-    return whole[:10] + ("T00:00:00", f"{whole[10:16]}:00", whole[10:19])[colons(about)] + whole[19:]
 
 
 def number_in(url: str, name: str) -> int | None:
