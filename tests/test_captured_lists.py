@@ -16,7 +16,7 @@ pytestmark = needs_captured
 
 def pages(what: str) -> list[Captured]:
     """The captured pages of a kind, as they are and permuted."""
-    return [page for page in all_pages(HERE, what) if not page.touch]
+    return all_pages(HERE, what)
 
 
 @pytest.mark.parametrize("field", lists.LISTING)
@@ -52,7 +52,7 @@ def test_feed(page: Captured, field: str) -> None:
     [
         pytest.param(entry, id=entry["file"])
         for entry in HERE.manifest
-        if entry["bytes"] and "mobile" not in entry["name"] and not entry["name"].startswith("attachment-direct")
+        if entry["bytes"] and not entry["name"].startswith("attachment-direct")
     ],
 )
 def test_what_is_no_page_of_the_portal_is_told_apart(entry: dict[str, Any]) -> None:
