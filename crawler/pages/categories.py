@@ -24,16 +24,11 @@ if TYPE_CHECKING:
     from crawler.pages.naming import Names
 
 
-def _named(*words: str) -> str:
-    return " or ".join(f'contains(translate(concat(@class, " ", @id), "BCLNPR", "bclnpr"), "{word}")' for word in words)
-
-
 XPATHS: Final = compiled(
     {
         "navigation": 'id("nv")//a[@href]',
         "home": '//a[contains(concat(" ", @class, " "), " nvhm ") and @href]/..',
         "paged": 'ancestor::*[contains(concat(" ", @class, " "), " pg ")]',
-        "crumbs": f"//*[{_named('crumb', 'bread', 'location', 'position', 'weizhi', 'dqwz')}][.//a[@href]]",
         "links": ".//a[@href]",
         "title": "/html/head/title/text()",
         "headings": "//h1 | //h2 | //h3 | //h4 | //h5",
@@ -42,6 +37,7 @@ XPATHS: Final = compiled(
     },
 )
 
+_CRUMBS: Final = re.compile(r"crumb|bread|location|position|weizhi|dqwz", re.IGNORECASE)
 _PAGE: Final = re.compile(r"\s*-\s*\D{0,12}(\d{1,10})\D{0,12}\Z")
 _AFTER: Final = frozenset(["", *" -_|,，—–·>»›第"])
 """What can stand behind the name in a title: a separator, or "page N"."""
@@ -73,7 +69,11 @@ class Around:
     def path(self) -> HtmlElement | None:
         """The element that holds the path from home to the page, None where the template prints none."""
         found = first(XPATHS["home"], self._page.root)
-        return found if found is not None else first(XPATHS["crumbs"], self._page.root)
+        if found is not None:
+            return found
+        boxes = self._page.root.iter("div", "ul", "ol", "p", "span")
+        named = (box for box in boxes if _CRUMBS.search(f"{box.get('class', '')} {box.get('id', '')}"))
+        return next((box for box in named if first(XPATHS["links"], box) is not None), None)
 
     def children(self, menus: Iterable[list[HtmlElement]]) -> list[RawLink]:
         """The categories below this one.

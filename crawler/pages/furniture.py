@@ -10,35 +10,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from crawler.pages.base import compiled, elements
-
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-
-def _has(*names: str) -> str:
-    return " or ".join(f'contains(concat(" ", normalize-space(@class), " "), " {name} ")' for name in names)
-
-
-_IDS: Final = (
-    *("toptb", "hd", "nv", "mu", "ft", "scbar", "scbar_type_menu", "qmenu_menu", "append_parent"),
-    *("comment", "comment_ul", "cform"),
-)
-
-XPATHS: Final = compiled(
+_IDS: Final = frozenset(
     {
-        "furniture": "//*["
-        + " or ".join(f'@id="{name}"' for name in _IDS)
-        + " or self::nav or self::footer"
-        + f" or {_has('pg', 'pgs', 'p_pop', 'dhnav_box', 'dhnavs_box')}"
-        + ' or starts-with(@id, "portal_block_")'
-        + f" or ({_has('move-span')})"
-        + f' or (({_has("area")}) and (starts-with(@id, "diy") or starts-with(normalize-space('
-        + 'preceding-sibling::node()[not(self::text()[normalize-space(.)=""])][1][self::comment()]), "[diy=")))'
-        + "]",
-        "side": f"//*[self::aside or {_has('sd')}]",
-    },
+        "toptb",
+        "hd",
+        "nv",
+        "mu",
+        "ft",
+        "scbar",
+        "scbar_type_menu",
+        "qmenu_menu",
+        "append_parent",
+        "comment",
+        "comment_ul",
+    }
+    | {"cform"},
 )
+_CLASSES: Final = frozenset({"pg", "pgs", "p_pop", "dhnav_box", "dhnavs_box", "move-span"})
+_TAGS: Final = frozenset({"nav", "footer"})
 
 _ASIDE: Final = re.compile(
     r"(?:^|[-_\s])(?:side|sidebar|aside|right|rank|ranking|hot|slide|slider|slides|swiper|banner|focus|carousel|scroll"
@@ -48,22 +40,38 @@ _ASIDE: Final = re.compile(
 )
 
 
-def furniture(root: HtmlElement) -> set[HtmlElement]:
-    """The outermost elements, and elements within them, that hold nothing of the page's own content.
+def is_furniture(node: HtmlElement) -> bool:
+    """Whether an element holds nothing of the page's own content.
 
     Args:
-        root: the page.
+        node: any element.
     """
-    return set(elements(XPATHS["furniture"], root))
+    if node.tag in _TAGS:
+        return True
+    identifier, names = node.get("id"), node.get("class")
+    if identifier is not None and (identifier in _IDS or identifier.startswith("portal_block_")):
+        return True
+    if names is None:
+        return False
+    classes = names.split()
+    if not _CLASSES.isdisjoint(classes):
+        return True
+    return identifier is not None and "area" in classes and (identifier.startswith("diy") or _is_marked(node))
 
 
-def side_columns(root: HtmlElement) -> set[HtmlElement]:
-    """The columns beside the content: links to categories in them are the site's own, links to articles are no list.
+def _is_marked(node: HtmlElement) -> bool:
+    """Whether the page builder's comment stands before an element."""
+    before = node.getprevious()
+    return before is not None and not isinstance(before.tag, str) and (before.text or "").startswith("[diy=")
+
+
+def is_side(node: HtmlElement) -> bool:
+    """Whether an element is a column beside the content: its links to categories are the site's own, no list is in it.
 
     Args:
-        root: the page.
+        node: any element.
     """
-    return set(elements(XPATHS["side"], root))
+    return node.tag == "aside" or "sd" in node.get("class", "").split()
 
 
 def is_aside(node: HtmlElement) -> bool:

@@ -19,7 +19,8 @@ XPATHS: Final = compiled(
         "total": "label/span/@title",
         "links": "a[@href]",
         "next": 'a[contains(concat(" ", @class, " "), " nxt ")]',
-        "any": '//*[contains(concat(" ", normalize-space(@class), " "), " pg ")][strong or a[@href]]',
+        "any": '//div[contains(@class, "pg") and contains(concat(" ", normalize-space(@class), " "), " pg ")]'
+        "[strong or a[@href]]",
     },
 )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.discuz.urls import Kind
 from crawler.pages.base import compiled, elements, strings, text_of
 from crawler.pages.dated import find_date, is_date
-from crawler.pages.furniture import furniture, is_aside, side_columns
+from crawler.pages.furniture import is_aside, is_furniture, is_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,8 +103,8 @@ class Repeats:
         self._page = page
         self._names = names
         self._pager = pager
-        self._outside = furniture(page.root)
-        self._sides = side_columns(page.root)
+        self._outside: set[HtmlElement] = set()
+        self._sides: set[HtmlElement] = set()
         self._order: dict[HtmlElement, int] = {}
         self._articles: dict[HtmlElement, Target] = {}
         self._categories: dict[HtmlElement, Target] = {}
@@ -134,20 +134,23 @@ class Repeats:
 
     def _walk(self) -> None:
         """Read the page once: what links to what, and what no entry can reach beyond."""
-        marks: list[HtmlElement] = [*self._sides]
-        stack = [self._page.root]
+        stack = [(self._page.root, False)]
         while stack:
-            node = stack.pop()
+            node, beside = stack.pop()
             if not isinstance(node.tag, str):
                 continue
             self._order[node] = len(self._order)
-            if node in self._outside or (node.get("id") == "pt" and not self._holds_article(node)):
-                marks.append(node)
+            if is_furniture(node) or (node.get("id") == "pt" and not self._holds_article(node)):
+                self._outside.add(node)
                 continue
+            if not beside and is_side(node):
+                self._sides.add(node)
+                beside = True
             href = node.get("href") if node.tag == "a" else None
             if href:
-                self._read_link(node, href, beside=any(one in self._sides for one in node.iterancestors()))
-            stack.extend(reversed(node))
+                self._read_link(node, href, beside=beside)
+            stack.extend((child, beside) for child in reversed(node))
+        marks = [*self._outside, *self._sides]
         marks += [mark for mark in elements(XPATHS["marks"], self._page.root) if not self._leads_to_article(mark)]
         for mark in marks:
             self._bar(mark)
