@@ -13,7 +13,7 @@ import sys
 from html import unescape
 from typing import Final
 
-_FIRST: Final = r"&#(?:x0*(d[89ab][0-9a-f]{2})|0*(5[56]\d{3}));?"
+_FIRST: Final = r"&#(?:x0*(d[89ab][0-9a-f]{2})|0*(5[56]\d{3}));?"  # all are looked for by the first two characters
 _SECOND: Final = r"&#(?:x0*(d[c-f][0-9a-f]{2})|0*(5[67]\d{3}));?"
 _PAIR: Final = re.compile(_FIRST + _SECOND, re.IGNORECASE | re.ASCII)
 _REFERENCE: Final = re.compile(r"&#(?:x0*([0-9a-f]{2,6})|0*([0-9]{3,7}));", re.IGNORECASE | re.ASCII)
@@ -31,9 +31,7 @@ def whole(html: str) -> str:
     >>> whole("&#55357;&#56832; &#xD83D;")
     '&#128512; &#xD83D;'
     """
-    if "&#5" in html or "&#x" in html or "&#X" in html:
-        return _PAIR.sub(_joined, html)
-    return html
+    return _PAIR.sub(_joined, html) if "&#" in html else html
 
 
 def resolved(text: str, first: int) -> str:

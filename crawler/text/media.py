@@ -2,12 +2,15 @@
 
 Discuz! turns ``[flash]`` of an article into markup in ``blog_flash`` (``source/function/function_blog.php``): an
 ``object`` with an ``embed``, an ``object`` with ``FlashVars``, a script that calls ``AC_FL_RunContent`` (X3.1-X3.4),
-or an ``ignore_js_op`` with a script that calls ``detectPlayer`` and a link (X3.5). Text of a forum post has the same.
+or an ``ignore_js_op`` with a script that calls ``detectPlayer`` and a link (X3.4, X3.5), or that writes the ``iframe``
+of a video site's player, in older ones with a Flash player for browsers without it (``parseflv`` in
+``source/function/function_discuzcode.php``). Text of a forum post has the same.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qs
 
@@ -24,6 +27,15 @@ _SOUND_PLAYER: Final = "static/image/common/player.swf"
 _ADDRESS_PARAMETERS: Final = ("movie", "src", "url", "filename")
 _FLASH_CALL: Final = "AC_FL_RunContent("
 _PLAYER_CALL: Final = "detectPlayer("
+_WRITTEN_FRAME: Final = re.compile(
+    r"""\.innerHTML\s*=\s*\([^<]{0,80}<iframe\s[^>]{0,200}?\bsrc\s*=\s*\\?["']([^"'\\]+)""",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(
+    r"\[(flash|media|audio|video|swf)(?:=[\w%,.]{0,40})?\]\s*((?:https?|rtmp|rtsp|mms)://[^\s\[\]<>\"']+)\s*\[/\1\]",
+    re.IGNORECASE | re.ASCII,
+)
+_PLAYER_BOXES: Final = 3  # levels: a link stands in a box of the player's
 _QUOTED: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
@@ -45,15 +57,23 @@ def embedded(node: HtmlElement) -> list[Embedded]:
         the first.
     """
     if node.tag in {"video", "audio"}:
-        sources = (source.get("src") for source in (node, *node.iter("source")))
-        address = next(filter(None, sources), "")
+        address = next(filter(None, map(source, (node, *node.iter("source")))), "")
         return [Embedded(address, node.tag == "audio")] if address else []
     if node.tag == "script":
         return _scripted(node.text or "")
     if node.tag == "object":
         return _object(node)
-    address = node.get("src", "")
+    address = source(node)
     return [Embedded(address, _is_sound(address, node.get("type", "")))] if address else []
+
+
+def source(node: HtmlElement) -> str:
+    """The address of what an element plays, as printed; WeChat's editor and scripts that load late have ``data-src``.
+
+    Args:
+        node: A ``video``, ``audio``, ``source``, ``embed`` or ``iframe``.
+    """
+    return node.get("data-src") or node.get("src") or ""
 
 
 def leftover(link: HtmlElement) -> list[Embedded]:
@@ -62,20 +82,43 @@ def leftover(link: HtmlElement) -> list[Embedded]:
     Args:
         link: An ``a``; a link outside of ``div.media`` stands in for nothing.
     """
-    if any("media" in (box.get("class") or "").split() for box in link.iterancestors("div")):
+    boxes = islice(link.iterancestors("div"), _PLAYER_BOXES)
+    if any("media" in (box.get("class") or "").split() for box in boxes):
         address = link.get("href", "")
         return [Embedded(address, _is_sound(address, ""))]
     return []
 
 
+def codes(text: str) -> tuple[str, list[Embedded]]:
+    """Takes codes of media that Discuz! left as they were, ``[media=…]address[/media]``, out of a text.
+
+    An article's text is only searched for ``[flash]`` (``blog_bbcode``), so that others show in what was a forum post.
+
+    Args:
+        text: A text.
+
+    Returns:
+        The text without them, and what they name.
+    """
+    found: list[Embedded] = []
+
+    def take(code: re.Match[str]) -> str:
+        found.append(Embedded(code[2], code[1].lower() == "audio" or _is_sound(code[2], "")))
+        return ""
+
+    return _CODE.sub(take, text), found
+
+
 def _object(node: HtmlElement) -> list[Embedded]:
-    parameters = {(p.get("name") or "").lower(): p.get("value") or "" for p in node.iter("param")}
+    parameters = {(p.get("name") or "").lower(): p.get("value") or "" for p in node.iterchildren("param")}
     addresses = [node.get("data") or "", *(parameters.get(name, "") for name in _ADDRESS_PARAMETERS)]
     return _flash(next(filter(None, addresses), ""), parameters.get("flashvars", ""))
 
 
 def _scripted(script: str) -> list[Embedded]:
-    found = []
+    found = [Embedded(frame[1], is_sound=False) for frame in _WRITTEN_FRAME.finditer(script)]
+    if found:
+        return found
     for call in script.split(_FLASH_CALL)[1:]:
         arguments = _arguments(call)
         named = {name.lower(): value for name, value in zip(arguments[::2], arguments[1::2], strict=False)}

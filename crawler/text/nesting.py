@@ -12,11 +12,13 @@ from typing import Final
 #: A little below what libxml2 reads, for what is put around a piece of HTML.
 DEEPEST: Final = 1900
 
-_TAG: Final = re.compile(
+#: What begins is read to its end or, where it has none, to the end of the page, as browsers do: so each character is
+#: read once, whatever is left open.
+TAG: Final = re.compile(
     r"""<(?:
-        !--.*?-->
-        | (?P<raw>script|style|textarea|title|xmp|iframe|noscript)\b.*?</(?P=raw)\s*>
-        | (?P<end>/?)(?P<name>[a-z][^\s/>]*)(?:[^>"']|"[^"]*"|'[^']*')*>
+        !--.*?(?:-->|\Z)
+        | (?P<raw>script|style|textarea|title|xmp|iframe|noscript)\b.*?(?:</(?P=raw)\s*>|\Z)
+        | (?P<end>/?)(?P<name>[a-z][^\s/>]*)(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>?
     )""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
@@ -44,12 +46,12 @@ def shallow(html: str) -> str:
     Args:
         html: A page or a piece of one.
     """
-    if html.count("<") - html.count("</") <= DEEPEST:
+    if (tags := html.count("<")) <= DEEPEST or tags - html.count("</") <= DEEPEST:
         return html
     parts: list[str] = []
     opened: list[str] = []
     position = 0
-    for tag in _TAG.finditer(html):
+    for tag in TAG.finditer(html):
         name = (tag["name"] or "").lower()
         if not name or name in _VOID:
             continue

@@ -9,6 +9,7 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstru
 
 from crawler.text.entities import whole
 from crawler.text.lines import storable
+from crawler.text.mending import is_told, mended, unended
 from crawler.text.nesting import shallow
 
 #: The classes of `lxml.html` without those for form fields: lxml then finds the class of an element without calling
@@ -53,6 +54,16 @@ def fragment(html: str) -> list[HtmlElement]:
 
 
 def _parsed(html: str) -> HtmlElement:
+    source = unended(whole(html)).replace(_OTHER_SPACE, "\u3000")
+    root, complaints = _read(source)
+    if any(map(is_told, complaints)):
+        root, _ = _read(mended(source))
+    return root
+
+
+def _read(html: str) -> tuple[HtmlElement, list[str]]:
+    """The tree of a page, and what libxml2 complained of."""
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     parser.set_element_class_lookup(_CLASSES)
-    return cast("HtmlElement", fromstring(whole(html).replace(_OTHER_SPACE, "\u3000").encode(), parser))
+    root = cast("HtmlElement", fromstring(html.encode(), parser))
+    return root, [entry.message for entry in parser.error_log]

@@ -59,6 +59,35 @@ def media(html: str) -> tuple[list[str], list[str]]:
             "http://v.example/a.flv",
         ),
         ('<embed src="rtmp://v.example/live">', "rtmp://v.example/live"),
+        ('<iframe data-src="http://v.example/embed/1" src="about:blank"></iframe>', "http://v.example/embed/1"),
+        ('<video data-src="/v.mp4"></video>', BASE + "v.mp4"),
+        ('<video><source data-src="/v.mp4"></video>', BASE + "v.mp4"),
+        (
+            (
+                '<ignore_js_op><span id="flv_x"></span><script reload="1">document.getElementById(\'flv_x\').innerHTML='
+                "(detectHtml5Support() ? \"<iframe src='https://v.example/embed/1' border='0'></iframe>\" : "
+                "AC_FL_RunContent('width', '520', 'src', 'https://v.example/1.swf', 'quality', 'high'));</script>"
+                "</ignore_js_op>"
+            ),
+            "https://v.example/embed/1",
+        ),
+        (
+            (
+                "<script>document.getElementById('flv_x').innerHTML="
+                "(\"<iframe src='https://v.example/embed/1' width='9'></iframe>\");</script>"
+            ),
+            "https://v.example/embed/1",
+        ),
+        (
+            (
+                "<script>document.getElementById('flv_x').innerHTML="
+                "(AC_FL_RunContent('width', '520', 'src', 'https://v.example/1.swf'));</script>"
+            ),
+            "https://v.example/1.swf",
+        ),
+        ("[flash]http://v.example/a.swf[/flash]", "http://v.example/a.swf"),
+        ("[media=mp4,500,375] http://v.example/a.mp4 [/media]", "http://v.example/a.mp4"),
+        ("[FLASH=500,375]http://v.example/a.swf?x=1&amp;y[/FLASH]", "http://v.example/a.swf?x=1&y"),
     ],
 )
 def test_a_video(html: str, url: str) -> None:
@@ -81,6 +110,8 @@ def test_a_video(html: str, url: str) -> None:
             "http://s.example/a",
         ),
         ('<script>detectPlayer("mp3_x", "mp3", "http://s.example/a", "400", "3");</script>', "http://s.example/a"),
+        ("[audio]http://s.example/a[/audio]", "http://s.example/a"),
+        ("[media=mp3,400,66]http://s.example/a.mp3[/media]", "http://s.example/a.mp3"),
     ],
 )
 def test_a_sound(html: str, url: str) -> None:
@@ -104,6 +135,11 @@ def test_a_sound(html: str, url: str) -> None:
         '<ignore_js_op><a href="http://v.example/a.flv">here</a></ignore_js_op>',
         '<div style="display:none"><video src="a.mp4"></video></div>',
         '<a href="http://v.example/a.mp4">a video</a>',
+        "<script>document.write(\"<iframe src='http://ad.example/'></iframe>\")</script>",
+        "[media]a.mp4[/media]",
+        "[media]http://v.example/a.mp4[/flash]",
+        "[flash]http://v.example/a.swf",
+        '<ignore_js_op><div class="media"><div><div><div><a href="/a.flv">a</a></div></div></div></div></ignore_js_op>',
     ],
 )
 def test_nothing_embedded(html: str) -> None:
@@ -136,3 +172,9 @@ def test_players_in_safe_html(html: str, safe: str) -> None:
 
 def test_text_after_an_element_without_end_stays() -> None:
     assert text.paragraphs(text.fragment('<embed src="a.swf"><p>a</p><object><p>b</p>')) == ["a", "b"]
+
+
+def test_a_code_is_no_text_and_what_is_none_is() -> None:
+    body = text.analyse(text.fragment("<p>a[media=mp4]http://v.example/a.mp4[/media]b</p>[b]c[/b]"), BASE)
+    assert body.paragraphs == ["ab", "[b]c[/b]"]
+    assert body.html == "<p>ab</p>[b]c[/b]"

@@ -64,3 +64,17 @@ def test_what_has_many_tags_but_is_not_deep_stays_as_it_is() -> None:
 def test_only_what_is_too_deep_is_taken_away() -> None:
     html = "<div>" * DEEPEST + '<span class="x">a</span><div>b<a href="c">d</a></div><br>' + "</div>" * DEEPEST
     assert shallow(html) == "<div>" * DEEPEST + 'a<br>b<a href="c">d</a><br><br>' + "</div>" * DEEPEST
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!-- ", "<script>", "<title>", "<textarea>a", "<a ", '<a b="', "<a b='", '<a "', "<a b", "<"]
+)
+def test_what_is_left_open_is_read_once(piece: str) -> None:
+    """Reading on to the end from each of these would take minutes."""
+    html = piece * (400_000 // len(piece))
+    assert len(shallow(html)) <= len(html)
+
+
+def test_quotes_keep_a_tag_together() -> None:
+    html = "<div>" * (DEEPEST + 1) + """<b title="> </b><div>" x='>' y=a"b z>c</b>"""
+    assert shallow(html) == "<div>" * DEEPEST + "<br>c"
