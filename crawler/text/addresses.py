@@ -43,6 +43,9 @@ def absolute(base_url: str, address: str, schemes: frozenset[str] = LINK_SCHEMES
     address = _IGNORED.sub("", address).strip()
     if not address or address[0] == "#":
         return None
+    if "\\" in address:  # typed on Windows; browsers take it for a slash, but not in a query
+        path, mark, query = address.partition("?")
+        address = path.replace("\\", "/") + mark + query
     try:
         resolved = urljoin(base_url, address)
         scheme = urlsplit(resolved).scheme
@@ -102,3 +105,12 @@ def is_attachment(url: str) -> bool:
         )
     stored = _STORED.search(parts.path)
     return stored is not None and stored["extension"].lower() not in _IMAGE_EXTENSIONS
+
+
+def is_picture(attachment: str) -> bool:
+    """Whether a file that Discuz! offers for download is a picture: only of these there is a small version to refuse.
+
+    Args:
+        attachment: An address for which `is_attachment` holds.
+    """
+    return "nothumb=yes" in urlsplit(attachment).query.split("&")

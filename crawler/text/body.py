@@ -13,7 +13,7 @@ from crawler.text.entities import BEYOND_BMP, resolved
 from crawler.text.finds import Anchor, Finds
 from crawler.text.hidden import GONE, SEEN, VEILED, hidden
 from crawler.text.markup import BLOCKS, INLINES, Block, Inline, Writer
-from crawler.text.media import embedded
+from crawler.text.media import codes, embedded, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,11 +27,15 @@ _LEFT_OUT: Final = ("style", "template", "noscript", "noframes", "title", "head"
 #: Blocks whose tags are not kept: they only end lines.
 _BOXES: Final = frozenset(
     {
-        *("address", "article", "aside", "center", "details", "dialog", "dir", "fieldset", "footer", "form", "header"),
-        *("hgroup", "legend", "listing", "main", "marquee", "menu", "nav", "option", "plaintext", "search", "section"),
-        *("summary", "xmp"),
+        *("address", "article", "aside", "center", "details", "dialog", "fieldset", "footer", "form", "header"),
+        *("hgroup", "legend", "main", "marquee", "nav", "option", "search", "section", "summary"),
     },
 )
+#: Old names of blocks.
+_OLD: Final = {"menu": "ul", "dir": "ul", "listing": "pre", "plaintext": "pre", "xmp": "pre"}
+#: A word that the owner wants to lead somewhere wherever it stands: the software's link, not the text's
+#: (``parse_related_link`` in ``source/class/helper/helper_seo.php``, X3.1-X3.5).
+_RELATED_LINK: Final = "relatedlink"
 _KEPT_ATTRIBUTES: Final = {
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
@@ -200,6 +204,8 @@ class _Walk:
     # --- elements that hold text ----------------------------------------------------------------------------------
 
     def _open_link(self, node: HtmlElement, _tag: str, visit: _Visit) -> None:
+        if node.get("class") == _RELATED_LINK:
+            return
         url = self.finds.open_link(node)
         if url is not None:
             visit.anchor = self.finds.anchor
@@ -210,7 +216,7 @@ class _Walk:
         if not self._mute:
             self._space_in_link()
             kept = _KEPT_ATTRIBUTES.get(tag)
-            visit.block = self.writer.open_block(tag, _attributes(node, kept) if kept else "")
+            visit.block = self.writer.open_block(_OLD.get(tag, tag), _attributes(node, kept) if kept else "")
             visit.ends_line = True
 
     def _open_inline(self, _node: HtmlElement, tag: str, visit: _Visit) -> None:
@@ -234,7 +240,11 @@ class _Walk:
     def _text(self, text: str) -> None:
         if self._hidden:
             return
-        text = resolved(text, BEYOND_BMP)
+        if "&#" in text:
+            text = resolved(text, BEYOND_BMP)
+        if "[/" in text:
+            text, media = codes(text)
+            self.finds.add_media(media)
         if self.finds.anchor is not None:
             self.finds.anchor.words.append(text)
         if not self._mute:
@@ -269,10 +279,10 @@ class _Walk:
         self.finds.add_media(embedded(node))
         if self._mute:
             return
-        own = absolute(self._base_url, node.get("src", ""), MEDIA_SCHEMES)
-        sources = [absolute(self._base_url, source.get("src", ""), MEDIA_SCHEMES) for source in node.iter("source")]
+        own = absolute(self._base_url, source(node), MEDIA_SCHEMES)
+        sources = [absolute(self._base_url, source(encoding), MEDIA_SCHEMES) for encoding in node.iter("source")]
         if own or any(sources):
-            inside = "".join(f'<source src="{escape(source)}">' for source in sources if source)
+            inside = "".join(f'<source src="{escape(url)}">' for url in sources if url)
             attribute = f' src="{escape(own)}"' if own else ""
             self.writer.atom(f"<{tag}{attribute}>{inside}</{tag}>")
 
@@ -288,7 +298,7 @@ _LEAVES: Final[dict[str, Callable[[_Walk, HtmlElement, str, int], None]]] = {
 #: How the others begin, where they are more than wrappers; given the element, its tag, and its visit.
 _OPENERS: Final[dict[str, Callable[[_Walk, HtmlElement, str, _Visit], None]]] = {
     **dict.fromkeys(_BOXES, _Walk._open_box),
-    **dict.fromkeys(BLOCKS, _Walk._open_block),
+    **dict.fromkeys((*BLOCKS, *_OLD), _Walk._open_block),
     **dict.fromkeys(INLINES, _Walk._open_inline),
     **dict.fromkeys(("embed", "object"), _Walk._open_media),
     "a": _Walk._open_link,

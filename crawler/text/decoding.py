@@ -75,9 +75,9 @@ _KNOWN: Final = frozenset(
     },
 )
 
-_HEADER_LABEL: Final = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_HEADER_LABEL: Final = re.compile(r"charset\s*=[\s\"']*([\w.:-]+)", re.IGNORECASE)
 _BODY_LABEL: Final = re.compile(
-    rb"<(?:meta\b|(?P<xml>\?xml\b))[^>]*?\b(?:charset|encoding)\s*=\s*[\"']?\s*(?P<label>[\w.:-]+)",
+    rb"<(?:meta\b|(?P<xml>\?xml\b))[^<>]*?\b(?:charset|encoding)\s*=[\s\"']*(?P<label>[\w.:-]+)",
     re.IGNORECASE,
 )
 _BEYOND_ASCII: Final = re.compile(rb"(?:[\x80-\xff]+[\x40-\x7f]?)+")  # with the second bytes of GBK and Big5

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from crawler.items import Attachment, Image, Link, Media
-from crawler.text.addresses import MEDIA_SCHEMES, absolute, is_attachment
+from crawler.text.addresses import MEDIA_SCHEMES, absolute, is_attachment, is_picture
 from crawler.text.lines import collapse
 from crawler.text.media import leftover
 from crawler.text.pictures import picture
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.text.media import Embedded
 
 _SIZE: Final = re.compile(r"\(?\s*(\d+(?:\.\d+)?) (Bytes|KB|MB|GB)\b")
+_SIZE_WITHIN: Final = 3  # elements after the one that holds the link
 _UNITS: Final = {"Bytes": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 
 
@@ -103,9 +105,10 @@ class Finds:
             if is_content and not is_attachment(url) and not any(url == image.url for image in anchor.pictures):
                 self.links.insert(anchor.place, Link(url, ""))
         elif is_attachment(url):
+            if is_picture(url):
+                return  # it shows in the text, too
             name = text or anchor.node.get("title") or url.rpartition("/")[2]
-            size = None if is_content else _printed_size(anchor.node)
-            self._attachments.setdefault(url, Attachment(url, name, size))
+            self._attachments.setdefault(url, Attachment(url, name, _printed_size(anchor.node)))
         elif not is_content:
             self.add_media(leftover(anchor.node))
         elif text:
@@ -115,12 +118,14 @@ class Finds:
 def _printed_size(link: HtmlElement) -> int | None:
     """The size of a file in bytes, as exact as it is printed.
 
-    Forum templates print it after the link, or after the paragraph that holds the link (``attachinpost`` and
-    ``attachlist`` in ``template/default/forum/discuzcode.htm``, X3.1-X3.5).
+    Forum templates print it after the link, or after the paragraph that holds the link, a tip, and a paragraph that
+    parsers make of an end tag (``attachinpost``, ``attachlist`` in ``template/default/forum/discuzcode.htm``,
+    X3.1-X3.5).
     """
     parent = link.getparent()
-    for node in (link.getnext(), None if parent is None else parent.getnext()):
-        size = _SIZE.match((node.text or "").strip()) if node is not None else None
+    around = () if parent is None else islice(parent.itersiblings(), _SIZE_WITHIN)
+    for node in (*islice(link.itersiblings(), 1), *around):
+        size = _SIZE.match((node.text or "").strip())
         if size:
             return round(float(size[1]) * _UNITS[size[2]])
     return None

@@ -1,7 +1,10 @@
 """What a reader does not see: text that is hidden against copying, and parts of a page that are no text.
 
 Discuz!'s own anti-copy text (``jammer`` in ``source/function/function_discuzcode.php``, X3.1-X3.5) is a
-``font.jammer`` or a ``display:none`` span; owners add tricks of their own by style.
+``font.jammer`` or a ``display:none`` span; owners add tricks of their own by style. What Discuz! itself puts into a
+text is told by its classes and calls: an article's ad ``a_af`` (``portal/view.htm``), a post's ads ``a_pr``, ``a_pt``
+and ``a_pb``, what guests are told of files ``attach_nopermission`` (``forum/viewthread_node_body.htm``), the button
+under a piece of code (``tpl_codedisp`` in ``forum/discuzcode.htm``; all X3.1-X3.5).
 """
 
 from __future__ import annotations
@@ -19,8 +22,18 @@ SEEN: Final = 0
 GONE: Final = 1  # nothing inside is seen
 TINY: Final = 2  # set in letters of no size; a size of its own makes inner text visible again
 VEILED: Final = 4  # ``visibility: hidden``; ``visible`` inside ends it
+SPOKEN: Final = 8  # words of the software's around a picture
 
-_GONE_CLASSES: Final = ("jammer", "vm_pagetitle")
+_GONE_CLASSES: Final = frozenset({"jammer", "vm_pagetitle", "a_af", "a_pr", "a_pt", "a_pb", "attach_nopermission"})
+#: A picture's small version for guests, with the advice to log in (``guestviewthumb`` in ``forum/discuzcode.htm``,
+#: newer X3.4, X3.5).
+_SPOKEN_CLASS: Final = "guestviewthumb"
+_BUTTON: Final = "copycode("  # how the click on a button of the software's begins
+#: What WeChat hides until its scripts have run, all of an article; where one is pasted whole, they never do.
+_WECHAT_BODY: Final = "js_content"
+#: A size of a ``font`` is never too small to read, but the smallest in white on white are meant not to be seen.
+_SMALLEST: Final = frozenset({"0", "1", "-5", "-6", "-7"})
+_WHITE: Final = frozenset({"#ffffff", "#fff", "ffffff", "white"})
 _LENGTH: Final = re.compile(r"(-?\d*\.?\d+)(px|pt|em|ex|ch|rem|%|vw|vh|cm|mm|in|pc)?")
 _NAMED_SIZE: Final = frozenset(
     {"xx-small", "x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large"},
@@ -41,14 +54,18 @@ def hidden(node: HtmlElement, inherited: int) -> int:
     if not attributes:
         return inherited
     names = attributes.get("class")
-    if names and any(name in _GONE_CLASSES for name in names.split()):
+    if names:
+        if not _GONE_CLASSES.isdisjoint(names.split()):
+            return GONE
+        if names == _SPOKEN_CLASS:
+            inherited |= SPOKEN
+    if "hidden" in attributes or (node.tag == "em" and attributes.get("onclick", "").startswith(_BUTTON)):
         return GONE
-    if "hidden" in attributes:
-        return GONE
-    if inherited & TINY and node.tag == "font" and "size" in attributes:
-        inherited &= ~TINY
+    if node.tag == "font" and (size := attributes.get("size")) is not None:
+        is_white = attributes.get("color", "").strip().lower() in _WHITE
+        inherited = inherited | TINY if is_white and size.strip() in _SMALLEST else inherited & ~TINY
     style = attributes.get("style")
-    if style:
+    if style and attributes.get("id") != _WECHAT_BODY:
         sets, clears = effect(style)
         return inherited & ~clears | sets
     return inherited
@@ -69,7 +86,7 @@ def effect(style: str) -> tuple[int, int]:
     """
     sets = clears = SEEN
     declared = _declarations(style)
-    if declared.get("display") == "none" or _off_screen(declared):
+    if declared.get("display") == "none" or _off_screen(declared) or _shut(declared):
         sets |= GONE
     if (visibility := declared.get("visibility")) in {"hidden", "collapse"}:
         sets |= VEILED
@@ -96,6 +113,14 @@ def _is_tiny(size: str) -> bool | None:
     if length[2] in _RELATIVE:
         return True if float(length[1]) == 0 else None
     return float(length[1]) <= _TINY
+
+
+def _shut(declared: dict[str, str]) -> bool:
+    """Whether a box without height or width shows nothing of what is in it."""
+    if declared.get("overflow") not in {"hidden", "clip"}:
+        return False
+    sides = (declared.get(side, "") for side in ("height", "max-height", "width", "max-width"))
+    return any((length := _LENGTH.fullmatch(side)) and float(length[1]) == 0 for side in sides)
 
 
 def _off_screen(declared: dict[str, str]) -> bool:

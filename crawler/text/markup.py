@@ -6,7 +6,8 @@ its paragraphs are those of the original:
 
 - inline elements stand inside blocks, never around them, and none without content;
 - a block ends an open paragraph; where a block that is not kept ended a line, a ``br`` does;
-- what stands in a table outside of its cells gets a row and a cell of its own, as in CSS; a stray cell is a box.
+- what stands in a table outside of its cells gets a row and a cell of its own, as in CSS; a stray cell is a box, and
+  so is an item without a list.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ _ENDED: Final = {
 _PARAGRAPH: Final = frozenset({"p"})
 #: An item ends the item before it, through boxes and paragraphs that were left open.
 _ITEMS: Final = {"li": frozenset({"li"}), "dt": frozenset({"dt", "dd"}), "dd": frozenset({"dt", "dd"})}
+_LISTS: Final = {"li": frozenset({"ul", "ol"}), "dt": frozenset({"dl"}), "dd": frozenset({"dl"})}
+#: What items of a list further out do not stand in.
+_NO_LIST: Final = _CELLS | {"caption", "blockquote", "figure", "figcaption"}
 _THROUGH: Final = frozenset({"div", "p"})
 #: Deeper blocks only end lines. Parsers give up at 256 (libxml2), and nobody draws 128 boxes in one another.
 _DEEPEST: Final = 128
@@ -106,6 +110,8 @@ class Writer:
                 tag, attributes = "div", ""
         else:
             self._leave_frame()
+            if tag in _LISTS and not self._in_list(tag):
+                tag = "div"
         self._end_siblings(tag)
         if tag not in _TABLE_PARTS and len(self._blocks) >= (_DEEPEST - _TABLE_DEPTH if tag == "table" else _DEEPEST):
             self.end_line()
@@ -141,6 +147,15 @@ class Writer:
                 depth -= 1
             if depth >= 0 and blocks[depth].tag in _ITEMS[tag]:
                 self.close_block(blocks[depth])
+
+    def _in_list(self, item: str) -> bool:
+        """Whether a list is open that an item of this kind may stand in."""
+        for block in reversed(self._blocks):
+            if block.tag in _LISTS[item]:
+                return True
+            if block.tag in _NO_LIST:
+                return False
+        return False
 
     def _make_room(self, tag: str) -> bool:
         """Makes the innermost open block one that may hold this part of a table; False where no table is open."""

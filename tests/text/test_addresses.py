@@ -36,6 +36,8 @@ BASE = "http://site.example/bbs/"
         ("data:image/png;base64,AA", None),
         ("file:///c:/a.png", None),
         ("http://[", None),
+        ("data\\a.png", BASE + "data/a.png"),
+        ("..\\a?x=\\b", "http://site.example/a?x=\\b"),
     ],
 )
 def test_absolute(printed: str, url: str | None) -> None:

@@ -42,6 +42,8 @@ def test_a_link(html: str, link: Link) -> None:
         '<a href="/a.png"><img src="/a.png"></a>a',
         f'<a href="{FORUM}&amp;nothumb=yes"><img src="/a.png"></a>a',
         '<ignore_js_op><a href="/x">b</a></ignore_js_op>a',
+        '<a href="/x" target="_blank" class="relatedlink">a</a>',
+        f'<a href="{FORUM}&amp;nothumb=yes" class="xw1">a</a>',
     ],
 )
 def test_no_link(html: str) -> None:
@@ -82,6 +84,20 @@ def test_links_stand_in_the_order_of_their_beginnings() -> None:
                 "<p>423 Bytes, 下载次数: 3</p></dd></dl></ignore_js_op>"
             ),
             Attachment(BASE + FORUM, "a.doc", 423),
+        ),
+        (
+            (
+                '<ignore_js_op><dl class="tattl"><dt><img src="static/image/filetype/zip.gif"></dt><dd>'
+                f'<p class="attnm"><a href="{FORUM}" id="aid1" target="_blank">a.zip</a>'
+                '<div class="tip tip_4" style="display: none"><div class="tip_c"><p class="y">1-1</p><p>x</p></div>'
+                '<div class="tip_horn"></div></div></p>'
+                "<p>1.25 MB, x: <strong>10</strong>, y: 3</p><p></p></dd></dl></ignore_js_op>"
+            ),
+            Attachment(BASE + FORUM, "a.zip", 1310720),
+        ),
+        (
+            f'<img src="static/image/filetype/zip.gif"><a href="{FORUM}" id="aid1">a.zip</a> <em>(12 KB, x: 3)</em>',
+            Attachment(BASE + FORUM, "a.zip", 12288),
         ),
         (
             f'<ignore_js_op><a href="{FORUM}">a.doc</a><em></em></ignore_js_op>',

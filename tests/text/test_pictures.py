@@ -40,6 +40,17 @@ def pictures(html: str) -> list[Image]:
             'zoomfile="forum.php?mod=attachment&amp;aid=MQ&amp;nothumb=yes" src="forum.php?mod=attachment&amp;aid=MQ"',
             Image(BASE + "forum.php?mod=attachment&aid=MQ&nothumb=yes"),
         ),
+        (f'{NONE} data-original="a.png"', Image(BASE + "a.png")),
+        ('src="/grey.gif" data-lazy-src="a.png"', Image(BASE + "a.png")),
+        ('src="/img/blank.gif" lazyload="a.png"', Image(BASE + "a.png")),
+        ('src="data:image/gif;base64,AA" data-url="a.png"', Image(BASE + "a.png")),
+        (f'{NONE} _src="a.png"', Image(BASE + "a.png")),
+        ('src="a.png" _src="b.png" data-url="c.html"', Image(BASE + "a.png")),
+        ('srcset="s.png 480w, l.png 1024w, m.png 800w"', Image(BASE + "l.png")),
+        ('srcset="s.png, l.png 2x" src="a.png"', Image(BASE + "a.png")),
+        ('data-srcset="s.png"', Image(BASE + "s.png")),
+        ('src="data\\attachment\\a.png"', Image(BASE + "data/attachment/a.png")),
+        ('src="data/attachment/album/blank.gif"', Image(BASE + "data/attachment/album/blank.gif")),
     ],
 )
 def test_a_picture(attributes: str, image: Image) -> None:
@@ -57,6 +68,9 @@ def test_a_picture(attributes: str, image: Image) -> None:
         'src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="',
         'src="file:///C:/Temp/a.png"',
         'src="http://["',
+        'src="template/x/img/none.gif"',
+        'src="http://other.example/lazyload.gif"',
+        'srcset="" data-original=" "',
     ],
 )
 def test_no_picture(attributes: str) -> None:
@@ -89,3 +103,20 @@ def test_a_picture_in_safe_html_has_its_best_address() -> None:
     )
     url = BASE + STORED
     assert text.safe_html(nodes, BASE) == f'<a href="{url}"><img src="{url}" alt="&quot;" width="50%"></a>'
+
+
+def test_a_source_serves_where_the_picture_has_no_address() -> None:
+    sources = '<source srcset="a.webp 1x, b.webp 2x" type="image/webp"><source srcset="c.png">'
+    assert pictures(f"<picture>{sources}<img src='a.png'></picture>") == [Image(BASE + "a.png")]
+    assert pictures(f"<picture>{sources}<img alt='x'></picture>") == [Image(BASE + "c.png", "x")]
+
+
+def test_what_guests_are_shown() -> None:
+    nodes = text.fragment(
+        f'<div class="guestviewthumb"><img id="aimg_1" aid="1" {NONE} file="{STORED}" makefile="forum.php?mod=image">'
+        '<br><a href="member.php?mod=logging&amp;action=login">x</a></div>'
+    )
+    body = text.analyse(nodes, BASE)
+    assert (body.paragraphs, body.links) == ([], [])
+    assert body.images == [Image(BASE + STORED)]
+    assert body.html == f'<div><img src="{BASE}{STORED}"><br></div>'
