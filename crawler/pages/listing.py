@@ -15,12 +15,12 @@ from crawler.discuz.urls import Kind
 from crawler.items import RawEntry, RawLink, RawListing
 from crawler.pages.base import Page, compiled, elements, first, strings, text_of
 from crawler.pages.categories import Around
+from crawler.pages.choice import Choice, Found
 from crawler.pages.entry import EntryReader
 from crawler.pages.naming import Names
 from crawler.pages.notice import is_called_notice, is_notice
 from crawler.pages.pager import SINGLE, Pager, find_pager, read_pager
 from crawler.pages.pictures import cover_of
-from crawler.pages.repeats import Found, Repeats
 from crawler.pages.theme import text_of_first
 
 if TYPE_CHECKING:
@@ -355,7 +355,7 @@ class Layout:
     @cached_property
     def found(self) -> Found:
         """What repeats itself on the page."""
-        return Repeats(self._page, self.names, self.pager).find()
+        return Choice(self._page, self.names, self.pager).found()
 
     @cached_property
     def around(self) -> Around:

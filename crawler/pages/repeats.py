@@ -7,17 +7,17 @@ same article it belongs to one entry, and entries that stand side by side are a 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from crawler.discuz.urls import Kind
-from crawler.pages.base import compiled, elements, strings, text_of
+from crawler.pages.base import compiled, elements, strings
 from crawler.pages.dated import find_date, is_date
-from crawler.pages.furniture import is_aside, is_furniture, is_side
+from crawler.pages.furniture import is_furniture, is_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lxml.html import HtmlElement
 
@@ -29,8 +29,6 @@ XPATHS: Final = compiled(
     {
         "marks": '//h1 | //form | //a[contains(@href, "mod=rss")]',
         "titles": ".//@title",
-        "headings": ".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]",
-        "heading": "ancestor-or-self::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]",
     },
 )
 
@@ -39,9 +37,6 @@ _BLOCKS: Final = frozenset({"div", "p", "section", "td", "dd", "dt", "h1", "h2",
 
 _MANY: Final = object()
 """Stands for the article of an element that links to several."""
-
-_FAR: Final = 4
-"""Levels between a link to a category and its menu at most."""
 
 _WORDS: Final = 200
 """Characters of an entry that count."""
@@ -70,6 +65,7 @@ class Group:
         parent: the element that they stand in; of several such elements that are one list, the last.
         items: in order.
         first: where the first of them is among the page's elements, and `last` the last.
+        dates: how many of them hold a date, and `words` how much there is to read in them.
     """
 
     parent: HtmlElement
@@ -80,55 +76,29 @@ class Group:
     words: int = field(default=0)
 
 
-@dataclass(slots=True)
-class Found:
-    """What is on a page.
+class Repeats:
+    """What repeats itself on one page.
 
     Attributes:
-        items: the entries of its list, none where it has none.
-        fronts: links to the lists of other categories, each of which heads a block of articles, with their names: the
-            page is a front page of these categories (``list_category_onerank.htm``, X3.1-X3.5).
-        categories: all links to lists in the content, in groups of those that stand side by side.
+        groups: every list of one entry or more, in order.
+        categories: what the links to lists name that stand in the content or beside it, but in no entry.
+        order: where each element is among those that were looked at; of furniture only the outermost one is.
     """
 
-    items: list[Item]
-    fronts: list[tuple[HtmlElement, str]]
-    categories: list[list[HtmlElement]]
-
-
-class Repeats:
-    """Finds the list of one page."""
-
-    def __init__(self, page: Page, names: Names, pager: HtmlElement | None) -> None:
+    def __init__(self, page: Page, names: Names) -> None:
         self._page = page
         self._names = names
-        self._pager = pager
         self._outside: set[HtmlElement] = set()
         self._sides: set[HtmlElement] = set()
-        self._order: dict[HtmlElement, int] = {}
+        self.order: dict[HtmlElement, int] = {}
         self._articles: dict[HtmlElement, Target] = {}
         self._categories: dict[HtmlElement, Target] = {}
         self._barriers: set[HtmlElement] = set()
         self._keys: dict[HtmlElement, object] = {}
         self._walk()
-
-    def find(self) -> Found:
-        """The page's list, front-page blocks, and links to categories."""
-        groups = self._merged(self._groups())
-        within = {node for group in groups for item in group.items for top in item.nodes for node in top.iter("a")}
-        loose = [link for link in self._categories if link not in within]
-        fronts = self._once(head for group in groups for head in self._heads(group, groups, loose))
-        chosen = None
-        if self._pager is not None:
-            chosen = self._beside(self._pager, groups)
-        elif len(fronts) < 2:
-            heads = {id(group) for group in groups if any(self._heads(group, groups, loose))}
-            chosen = self._best([group for group in groups if id(group) not in heads])
-        return Found(
-            items=[] if chosen is None else chosen.items,
-            fronts=fronts if chosen is None else [],
-            categories=self._side_by_side(loose),
-        )
+        self.groups = self._merged(self._groups())
+        within = {link for group in self.groups for item in group.items for top in item.nodes for link in top.iter("a")}
+        self.categories = {link: target for link, target in self._categories.items() if link not in within}
 
     # --- what is on the page ---
 
@@ -139,7 +109,7 @@ class Repeats:
             node, beside = stack.pop()
             if not isinstance(node.tag, str):
                 continue
-            self._order[node] = len(self._order)
+            self.order[node] = len(self.order)
             if is_furniture(node) or (node.get("id") == "pt" and not self._holds_article(node)):
                 self._outside.add(node)
                 continue
@@ -220,7 +190,7 @@ class Repeats:
                 else:
                     items.append(Item([unit], target))
             self._take_what_follows(items, units)
-            order = [self._order[unit] for unit in units]
+            order = [self.order[unit] for unit in units]
             groups.append(self._counted(Group(parent, items, order[0], order[-1])))
         return groups
 
@@ -291,9 +261,10 @@ class Repeats:
     def _merged(self, groups: list[Group]) -> list[Group]:
         """Lists that a template broke into pieces, such as rows of cards or one for each day, put together again."""
         whole: list[Group] = []
+        menus = sorted(self.order[link] for link in self._categories)
         for group in groups:
             before = whole[-1] if whole else None
-            if before is not None and self._is_one_list(before, group):
+            if before is not None and self._is_one_list(before, group, menus):
                 before.parent, before.last = group.parent, group.last
                 before.items += group.items
                 before.dates += group.dates
@@ -302,7 +273,9 @@ class Repeats:
                 whole.append(group)
         return whole
 
-    def _is_one_list(self, before: Group, after: Group) -> bool:
+    @staticmethod
+    def _is_one_list(before: Group, after: Group, menus: list[int]) -> bool:
+        """Whether two lists are pieces of one: alike, close, and with no link to a category between them."""
         one, other = before.parent, after.parent
         for _ in range(3):
             if one is other:
@@ -315,90 +288,7 @@ class Repeats:
             one, other = above, over
         else:
             return False
-        return not any(before.last < self._order[link] < after.first for link in self._categories)
-
-    # --- which of them it is ---
-
-    def _heads(self, group: Group, groups: list[Group], loose: list[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
-        """The link to another category that heads a block of its articles; none where the list is the page's own."""
-        own = self._names.asked
-        for around in (group.parent, *group.parent.iterancestors()):
-            inside = [link for link in loose if around in link.iterancestors()]
-            others = any(
-                other is not group and around in (other.parent, *other.parent.iterancestors()) for other in groups
-            )
-            if others or around.tag in {"body", "html"}:
-                return
-            named = {(self._categories[link].number, self._categories[link].name) for link in inside}
-            if len(named) > 1 or (own.number, own.name) in named:
-                return
-            if named:
-                heading = [link for link in inside if elements(XPATHS["heading"], link)]
-                if heading or len(inside) > 1 or len(groups) > 1:
-                    link = (heading or inside)[0]
-                    titles = [] if heading else [text_of(one) for one in elements(XPATHS["headings"], around)]
-                    yield link, next(filter(None, titles), text_of(link))
-                return
-
-    def _once(self, heads: Iterable[tuple[HtmlElement, str]]) -> list[tuple[HtmlElement, str]]:
-        known: dict[tuple[int | None, str], tuple[HtmlElement, str]] = {}
-        for link, name in heads:
-            target = self._categories[link]
-            known.setdefault((target.number, target.name), (link, name))
-        return list(known.values())
-
-    def _beside(self, pager: HtmlElement, groups: list[Group]) -> Group | None:
-        """The list that a pager belongs to: it stands right behind it, or, if there is only one at the top, before."""
-        around = {node: depth for depth, node in enumerate(reversed([pager, *pager.iterancestors()]))}
-        here = next(self._order[node] for node in (pager, *pager.iterancestors()) if node in self._order)
-
-        def rank(group: Group) -> tuple[bool, int, bool, int]:
-            common = next((around[node] for node in (group.parent, *group.parent.iterancestors()) if node in around), 0)
-            return self._is_list(group), common, 2 * group.dates >= len(group.items), group.last
-
-        before = [group for group in groups if group.last < here or 2 * group.dates >= len(group.items)]
-        before = [group for group in before if group.last < here] or before
-        best = max((group for group in before if not is_aside(group.parent)), key=rank, default=None)
-        best = best or max(before, key=rank, default=None)
-        return best if best is not None and self._is_list(best) else None
-
-    def _best(self, groups: list[Group]) -> Group | None:
-        """The list of a page without a pager: the one with most to read in it."""
-
-        def weight(group: Group) -> float:
-            value = group.words + 50 * (group.dates + len(group.items))
-            return value / 5 if is_aside(group.parent) else value
-
-        lists = [group for group in groups if self._is_list(group)]
-        return max(lists, key=weight, default=None)
-
-    @staticmethod
-    def _is_list(group: Group) -> bool:
-        """Whether it may be a category's list: files whose address tells no article's number may be anything."""
-        numbered = sum(item.target.number is not None for item in group.items)
-        return 2 * numbered >= len(group.items) or 2 * group.dates >= len(group.items)
-
-    def _side_by_side(self, links: list[HtmlElement]) -> list[list[HtmlElement]]:
-        """Links to categories, by the menu that they stand in.
-
-        Between two links of a menu lies no more of the page's tree than between any other two of it.
-        """
-        above = [_common(one, other) for one, other in pairwise(links)]
-        menus = [links[:1]] if links else []
-        for number, link in enumerate(links[1:]):
-            here = above[number]
-            beside = [above[one] for one in (number - 1, number + 1) if 0 <= one < len(above)]
-            if here > _FAR or any(here > other for other in beside):
-                menus.append([])
-            menus[-1].append(link)
-        return menus
-
-
-def _common(one: HtmlElement, other: HtmlElement) -> int:
-    """How many levels above a link the closest element is that holds another one, too."""
-    around = list(one.iterancestors())
-    beyond = set(other.iterancestors())
-    return next((level for level, node in enumerate(around) if node in beyond), len(around))
+        return bisect_right(menus, before.last) == bisect_left(menus, after.first)
 
 
 def _alike(one: HtmlElement, other: HtmlElement) -> bool:
@@ -414,6 +304,3 @@ def _pieces(node: HtmlElement, *, tail: bool) -> Iterator[str]:
             yield inner.tail.strip()
     if tail and node.tail and node.tail.strip():
         yield node.tail.strip()
-
-
-__all__ = ["Found", "Item", "Repeats"]
