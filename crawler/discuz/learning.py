@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 DIGITS = re.compile(r"([0-9]+)")
+ARTICLE = re.compile(r"[1-9][0-9]{0,9}")
 
 # The dynamic links that a rule replaces (`search` in rewritedata()): these parameters and no others.
 REPLACED = {
@@ -75,7 +76,8 @@ def own_rule(paths: Iterable[str], aids: Collection[int], rivals: int) -> str:
     for path in filter(PATH.fullmatch, paths):
         pieces = DIGITS.split(path)
         numbers = pieces[1::2]
-        if not 1 <= len(numbers) <= 2 or numbers[0].startswith("0") or int(numbers[0]) not in aids:
+        # A number of more digits than `Style` takes is none of an article: Python even refuses to read a very long one.
+        if not 1 <= len(numbers) <= 2 or not ARTICLE.fullmatch(numbers[0]) or int(numbers[0]) not in aids:
             continue
         pieces[1] = "{id}"
         pieces[3:4] = ["{page}"] * len(pieces[3:4])

@@ -8,8 +8,13 @@ from typing import Final
 from parsel import Selector
 
 from crawler.text import document
+from crawler.text.entities import whole
 
 _ENVELOPE: Final = re.compile(r"\s*<\?xml[^>]*>\s*<root><!\[CDATA\[(?P<html>.*)\]\]>\s*</root>\s*", re.DOTALL)
+# Half a surrogate pair that stands alone: libxml2 takes it for a character, which then cannot be read.
+_HALF: Final = re.compile(
+    r"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));", re.IGNORECASE
+)
 _FEED: Final = re.compile(r"\s*<\?xml[^>]*>\s*<rss\b")
 
 
@@ -25,6 +30,6 @@ def parse(text: str) -> Selector:
         nested so deep that the parser would drop it.
     """
     if _FEED.match(text):
-        return Selector(text=text, type="xml")
+        return Selector(text=_HALF.sub("\ufffd", whole(text)), type="xml")
     envelope = _ENVELOPE.fullmatch(text)
     return Selector(root=document(envelope["html"] if envelope else text), type="html")
