@@ -7,6 +7,7 @@ imported and mostly start at ``id(…)``, which libxml2 answers from a table ins
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urljoin
 
@@ -27,6 +28,9 @@ XPaths = dict[str, etree.XPath]
 """The selectors of one kind of page by name, compiled."""
 
 _ICP: Final = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]ICP[备備证證]\d+号(?:-\d+)?")
+_TEMPLATE: Final = re.compile(
+    r"(?:\./|/)?(?:template/(?P<name>(?!default/(?!touch/))[\w-]+)/|static/(?P<mobile>js|image)/mobile/)", re.ASCII
+)
 _OFFSET: Final = re.compile(r"GMT\s*[+-]\s*\d{1,2}(?:[.:]\d{1,2})?")
 _SITE_URL: Final = re.compile(r"\bSITEURL\s*=\s*'(https?://[^']+/)'")
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
@@ -96,6 +100,7 @@ _SITE: Final = compiled(
         "footer": 'id("ft")',
         "icp": 'id("ft")//a[contains(@href, "miit")]',
         "version": 'id("frt")//em',
+        "assets": '/html/head/link/@href | /html/head/script/@src | //img/@src[contains(., "template/")]',
     },
 )
 
@@ -190,11 +195,29 @@ class Page:
                 charset = found[1] if found else charset
             elif content and node.get("name"):
                 meta[node.get("name", "").lower()] = content
-        site = RawSite(name=meta.get("application-name"), generator=meta.get("generator"), charset=charset)
+        site = RawSite(
+            name=meta.get("application-name"),
+            generator=meta.get("generator"),
+            charset=charset,
+            template=self._template(),
+        )
         footer = first(_SITE["footer"], self.root)
         if footer is not None:
             self._read_footer(footer, site)
         return site
+
+    def _template(self) -> str | None:
+        """The template's directory, by where the page's own styles, scripts and pictures lie.
+
+        The default one's for desktops lie elsewhere, in ``static`` and ``data/cache``; the one for mobiles has its own
+        folders there (``touch/common/header.htm``, X3.4-X3.5), and is called "touch".
+        """
+        directories: Counter[str] = Counter()
+        for address in strings(_SITE["assets"], self.root):
+            if (found := _TEMPLATE.match(address.removeprefix(self.base_url))) is not None:
+                directories["touch" if found["mobile"] or found["name"] == "default" else found["name"]] += 1
+        own = [name for name, _ in directories.most_common() if name != "touch"]
+        return own[0] if own else "touch" if directories else None
 
     def _read_footer(self, footer: HtmlElement, site: RawSite) -> None:
         words = text_of(footer)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages import kind_of
+from crawler.pages import kind_of, parse
+from crawler.pages.base import Page
 from tests.pages import cases
 
 FIELDS = [
@@ -36,3 +37,21 @@ def test_reading_leaves_the_page_as_it_was(case: str) -> None:
     before = parsed.get()
     assert cases.plain(page.raw()) == cases.plain(page.raw())
     assert parsed.get() == before
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "template"),
+    [
+        ('<link href="data/cache/style_1_common.css" />', "", None),
+        ('<link href="template/paper/style.css" /><script src="data/cache/common.js"></script>', "", "paper"),
+        ('<script src="./template/paper_2/a.js"></script>', '<img src="http://h/template/paper_2/b.png" />', "paper_2"),
+        ("", '<img src="template/default/logo.png" />', None),
+        ("", '<img src="http://elsewhere.example/template/paper/b.png" />', None),
+        ('<link href="static/image/mobile/style.css" />', "", "touch"),
+        ('<link href="template/default/touch/style.css" />', "", "touch"),
+        ('<link href="static/image/mobile/style.css" /><link href="template/app/a.css" />', "", "app"),
+    ],
+)
+def test_the_template_is_where_its_styles_scripts_and_pictures_lie(head: str, body: str, template: str | None) -> None:
+    page = Page(parse(f'<html><head><base href="http://h/" />{head}</head><body>{body}</body></html>'), "http://h/")
+    assert page.site().template == template
