@@ -16,6 +16,10 @@ from typing import Final
 _FIRST: Final = r"&#(?:x0*(d[89ab][0-9a-f]{2})|0*(5[56]\d{3}));?"  # all are looked for by the first two characters
 _SECOND: Final = r"&#(?:x0*(d[c-f][0-9a-f]{2})|0*(5[67]\d{3}));?"
 _PAIR: Final = re.compile(_FIRST + _SECOND, re.IGNORECASE | re.ASCII)
+_CONTROL: Final = re.compile(
+    r"&#(?:x0*(?:[1-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f])|0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d));?",
+    re.IGNORECASE | re.ASCII,
+)
 _REFERENCE: Final = re.compile(r"&#(?:x0*([0-9a-f]{2,6})|0*([0-9]{3,7}));", re.IGNORECASE | re.ASCII)
 
 BEYOND_ASCII: Final = 0x80
@@ -32,6 +36,20 @@ def whole(html: str) -> str:
     '&#128512; &#xD83D;'
     """
     return _PAIR.sub(_joined, html) if "&#" in html else html
+
+
+def shown(html: str) -> str:
+    """The same markup without references to control characters, and without what is no character at all.
+
+    Args:
+        html: Markup.
+
+    >>> shown("a&#8;b&#x1F;c&#9;d")
+    'abc&#9;d'
+    """
+    if "&#" in html:
+        html = _CONTROL.sub("", html)
+    return html.replace("\ufffe", "").replace("\uffff", "")
 
 
 def resolved(text: str, first: int) -> str:
