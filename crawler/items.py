@@ -163,9 +163,13 @@ class RawComments:
 
 @dataclass(slots=True)
 class RawHome:
-    """The portal's home: the categories that it names, in order, with catid where that shows; and every link."""
+    """The portal's home: the categories that it names, in order, with catid where that shows; and every link.
+
+    ``has_navigation`` says whether Discuz!'s own navigation, or the theme, named them.
+    """
 
     categories: list[tuple[int | None, RawLink]]
+    has_navigation: bool = False
     links: list[RawLink] = field(default_factory=list)
     site: RawSite = field(default_factory=RawSite)
     base_url: str = ""

@@ -220,14 +220,14 @@ def _in_order(pages: Sequence[RawArticle]) -> list[RawArticle]:
 
 
 def _identity(first: RawArticle, context: Context) -> tuple[int, Target]:
-    """The article's id and what its address names: a static page keeps its path, everything else its id."""
+    """The article's id and what its address names: one that is a file keeps its path, every other goes by its id."""
     target = context.grammar.parse(first.url)
     asked = target.number if target.kind is Kind.ARTICLE else None
     aid = identifier(first.aid) or asked
     if not aid:
         raise MandatoryError("discuz.aid", f"no article id on {first.url}")
-    if target.kind is Kind.ARTICLE and asked is None:
-        return aid, Target(Kind.ARTICLE, None, 1, target.name)
+    if target.kind is Kind.ARTICLE and target.name:
+        return aid, Target(Kind.ARTICLE, asked, 1, target.name)
     return aid, Target(Kind.ARTICLE, aid)
 
 

@@ -60,7 +60,7 @@ class HomePage(Page):
         selected = self._selected()
         if selected is not None:
             nodes, links = selected, elements(XPATHS["links"], self.root)
-            return self._home([(self._catid(node), self.link(node)) for node in nodes], links)
+            return self._home([(self._catid(node), self.link(node)) for node in nodes], links, named=True)
         nodes = elements(XPATHS["navigation"], self.root) or elements(XPATHS["any_navigation"], self.root)
         categories = [(self._catid(node), self.link(node)) for node in nodes]
         links = elements(XPATHS["links"], self.root)
@@ -72,11 +72,12 @@ class HomePage(Page):
                 categories.append((catid, link))
         if not nodes:
             categories += self._folders({link.url for _, link in categories})
-        return self._home(categories, links)
+        return self._home(categories, links, named=bool(nodes))
 
-    def _home(self, categories: list[tuple[int | None, RawLink]], links: list[HtmlElement]) -> RawHome:
+    def _home(self, categories: list[tuple[int | None, RawLink]], links: list[HtmlElement], *, named: bool) -> RawHome:
         return RawHome(
             categories=categories,
+            has_navigation=named,
             links=[self.link(node) for node in links],
             site=self.site(),
             base_url=self.base_url,

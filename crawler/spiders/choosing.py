@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crawler.discuz.urls import Kind, Target
+from crawler.discuz.urls import Kind, Target, key
 from crawler.errors import UsageError
 from crawler.items import RawLink
 from crawler.pages import ArticlePage, HomePage, ListingPage
@@ -21,7 +21,15 @@ ASKED_FOR_CATEGORIES = 5
 
 
 class ChoosesCategories(ArticleReader):
-    """Finds the categories whose lists are walked."""
+    """Finds the categories whose lists are walked.
+
+    Attributes:
+        guessed: keys of pages that may or may not be lists.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.guessed: set[str] = set()
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -38,9 +46,10 @@ class ChoosesCategories(ArticleReader):
         return [await self.category(words) for words in self.chosen] or await self.top_categories()
 
     async def top_categories(self) -> Sequence[RawLink]:
-        """Read home for the categories that its navigation names; where it names none, those that it links to.
+        """Read home for the categories that its navigation names; where it has none, those that it links to.
 
-        A home of nothing but blocks links to articles: they lie in categories.
+        Without navigation, a folder that home links to may be a category or anything else. A home of nothing but blocks
+        links to articles: they lie in categories.
 
         Raises:
             UnitEnded: home cannot be read.
@@ -51,11 +60,16 @@ class ChoosesCategories(ArticleReader):
         self.remember(
             category for catid, link in named if (category := self.tree.from_link(link, catid=catid)) is not None
         )
-        links: Sequence[RawLink] = [link for _, link in named] or [link for link in home.links if self.is_listing(link)]
-        links = links or await self.categories_of(home.links)
+        links = {link.url: link for _, link in named}
+        if not home.has_navigation:
+            folders = {link.url: link for link in home.links if self.is_listing(link) and link.url not in links}
+            self.guessed.update(key(self.grammar.parse(url)) for url in folders)
+            links |= folders
+        if not links:
+            links = {link.url: link for link in await self.categories_of(home.links)}
         if not links:
             raise UnitEnded("failed", "home_without_categories")
-        return links
+        return list(links.values())
 
     async def categories_of(self, links: Iterable[RawLink]) -> Sequence[RawLink]:
         """Give the top categories of the first few articles among some links."""

@@ -122,7 +122,7 @@ class ListingSpider(ChoosesCategories):
 
     async def read_listing(self, response: TextResponse, unit: Unit) -> None:
         """Read a page of a listing and some that follow; remember what they name; go on or end the walk."""
-        raw = self.listing(response)
+        raw = self.listing(response, guessed=unit.payload.get("guessed", False))
         found: list[Found] = []
         if unit.page == 1:
             found = await self.look_around(raw, response.url, unit)
@@ -156,15 +156,19 @@ class ListingSpider(ChoosesCategories):
             Outcome(unit=unit, state="done", found=found, categories=self.walked(raw.catid, following, place.head))
         )
 
-    def listing(self, response: TextResponse) -> RawListing:
+    def listing(self, response: TextResponse, *, guessed: bool = False) -> RawListing:
         """Give what a page of a listing prints.
+
+        Args:
+            response: the page.
+            guessed: it may well be another page.
 
         Raises:
             UnitEnded: it is another page.
         """
         page = self.as_page(ListingPage, response)
         if not ListingPage.matches(page):
-            raise UnitEnded("failed", "no_listing")
+            raise UnitEnded("skipped" if guessed else "failed", "no_listing")
         self.crawler.stats.inc_value("discuz/listing/page_count")
         return page.raw()
 
@@ -233,7 +237,8 @@ class ListingSpider(ChoosesCategories):
             if target.kind is Kind.LISTING and key(target) not in self._begun:
                 self._begun.add(key(target))
                 self._first_pages.add(key(target))
-                units.append(listing_unit(target, priority=FIRST_PAGES, name=link.text, **payload))
+                guess = {"guessed": True} if key(target) in self.guessed else {}
+                units.append(listing_unit(target, priority=FIRST_PAGES, name=link.text, **guess, **payload))
         return units
 
     def settle(self, outcome: Outcome) -> None:

@@ -213,6 +213,18 @@ def test_home_without_navigation_is_searched_for_links(tmp_path: Path) -> None:
     assert {unit.key for unit in spider.store.take(9)} == {"listing/@news/1"}
 
 
+def test_a_folder_that_home_links_to_may_be_anything(tmp_path: Path) -> None:
+    home = f"{HEAD}<a href='{link(1)}'>c1</a><a href='{URL}news/'>新闻</a></body></html>"
+    spider = spider_of(PortalSpider, tmp_path, {HOME: home})
+    run(spider.seed())
+    units = {unit.key: unit for unit in spider.store.take(9)}
+    assert set(units) == {"listing/1", "listing/@news/1"}
+    for unit in units.values():
+        spider.under_way.enter(unit)
+        answer(spider, unit, page(f"{HEAD}nothing of a list</body></html>", url=f"{URL}news/"))
+    assert ends(spider) == {("failed", "no_listing"): 1, ("skipped", "no_listing"): 1}
+
+
 def test_home_of_nothing_but_blocks_is_asked_where_its_articles_lie(tmp_path: Path) -> None:
     spider = spider_of(
         PortalSpider,
