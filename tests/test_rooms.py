@@ -27,6 +27,7 @@ TOP = {
     "fetch",
     "interruption",
     "logformatter",
+    "probe",
     "record_docs",
     "settings",
     "spiders",

@@ -1,0 +1,179 @@
+"""``scrapy probe``, as a person types it, over the fixture portal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import pytest
+from scrapy.settings import Settings
+
+from crawler.commands.probe import Command
+from crawler.demo import CHECKOUT
+from crawler.probe import findings
+from crawler.sites import read_profile
+from tests.crawling import QUICK, crawl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import RunningPortal, StartPortal
+
+
+@pytest.fixture(scope="module")
+def site(start_portal: StartPortal) -> Iterator[RunningPortal]:
+    """A portal of our own: it counts who asked for what."""
+    portal = start_portal(articles=60, style="rewrite")
+    yield portal
+    portal.stop()
+
+
+def probe(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Probe in a process of its own, without a pause between requests."""
+    settings = {**QUICK, "RETRY_TIMES": "0", "DISCUZ_DATA_DIR": str(data)}
+    given = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "probe", *arguments, *given],
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+def keys(made: Any) -> dict[str, Any]:
+    """The keys that a dataclass has in JSON, and those of what it holds."""
+    hints = get_type_hints(made)
+    return {one.name: keys(hints[one.name]) if is_dataclass(hints[one.name]) else {} for one in fields(made)}
+
+
+def nested(found: dict[str, Any], documented: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a JSON object as deep as they are documented."""
+    return {name: nested(value, documented[name]) if documented.get(name) else {} for name, value in found.items()}
+
+
+def test_what_it_saves_is_crawled_and_never_replaced(site: RunningPortal, tmp_path: Path) -> None:
+    before = len(site.log())
+    done = probe(tmp_path, site.url, "--json", "--save", "--name", "harbour")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    documented = keys(findings.Findings)
+    assert nested(found, documented) == documented
+    assert (found["verdict"]["state"], found["profile"]) == ("ready", None)
+    asked = site.log()[before:]
+    assert asked[0]["path"] == "/robots.txt"
+    assert found["pace"]["requests"] == len(asked) <= 25
+    assert all("tests@example.com" in request["user_agent"] for request in asked)
+
+    path = tmp_path / "sites" / "harbour.toml"
+    is_ready, saved = done.stderr.splitlines()
+    assert is_ready == found["verdict"]["words"]
+    assert saved == f"profile {path} says it: scrapy crawl portal -a site=harbour"
+    profile = read_profile(path)
+    assert profile.url == site.url
+    assert profile.style
+    assert profile.style.article == "article-{id}-{page}.html"
+    crawled = crawl("backfill", tmp_path, site="harbour", limit="3", settings=QUICK)
+    assert (crawled.code, len(crawled.lines("harbour"))) == (0, 3), crawled.stderr
+    assert all(record["url"].startswith(f"{site.url}article-") for record in crawled.lines("harbour"))
+
+    mine = path.read_text(encoding="utf-8").replace("delay = 1.0", "delay = 7.0") + '[theme.article]\ntitle = "h1"\n'
+    path.write_text(mine, encoding="utf-8")
+    other = path.with_name("other.toml")
+    other.write_text('url = "http://other.example/"\ndelay = 3\n', encoding="utf-8")
+    again = probe(tmp_path, "harbour", "--save", "--name", "other")
+    assert again.returncode == 2
+    assert again.stderr.splitlines()[1:6] == [
+        '- url = "http://other.example/"',
+        f'+ url = "{site.url}"',
+        "- delay = 3",
+        "+ delay = 7.0",
+        f'+ style = {{ article = "{profile.style.article}", member = "{profile.style.member}" }}',
+    ]
+    assert again.stderr.splitlines()[6:] == [
+        f"profile {other} is there and stays as it is: it differs as shown; edit it, or choose another --name"
+    ]
+    assert other.read_text(encoding="utf-8").endswith("delay = 3\n")
+    assert path.read_text(encoding="utf-8") == mine
+    assert f"profile     {path}" in again.stdout, "the site is read by its profile"
+    assert "theme: h1" in again.stdout
+
+
+def test_the_demo_portal_can_be_probed(tmp_path: Path) -> None:
+    done = probe(tmp_path, "demo", "-s", "DISCUZ_DEMO_ARTICLES=60")
+    assert done.returncode == 0, done.stderr
+    assert "verdict     ready\nprogram     Discuz! X3.4, interface in zh-Hans\n" in done.stdout
+    assert "新闻  /news/" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert " is ready: scrapy crawl portal -a site=demo (about " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_host_that_cannot_be_reached(tmp_path: Path) -> None:
+    done = probe(tmp_path, "http://127.0.0.1:1/", "--save")
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[0].startswith("http://127.0.0.1:1/portal.php cannot be reached (")
+    assert done.stderr.splitlines()[1].startswith("--save: nothing was found")
+    assert "verdict  unreachable" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_robots_that_keep_us_out(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=60, fault="robots-all")
+    done = probe(tmp_path, portal.url)
+    assert (done.returncode, done.stderr) == (4, f"{portal.url}: its robots.txt keeps us out of its home\n")
+    assert [request["path"] for request in portal.log()] == ["/robots.txt"]
+    portal.stop()
+
+
+@pytest.fixture
+def refuse(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """Run the command in this process, with what is refused before anything is asked for."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        command = Command()
+        command.settings = Settings()
+        command.settings.setmodule("crawler.settings", priority="project")
+        command.settings.set("DISCUZ_DATA_DIR", str(tmp_path))
+        parser = argparse.ArgumentParser()
+        command.add_options(parser)
+        options, rest = parser.parse_known_args(arguments)
+        command.run(rest, options)
+        return command.exitcode, capsys.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "probe: one site is wanted, 0 are given; give an address"),
+        (["http://a.example/", "http://b.example/"], "probe: one site is wanted, 2 are given"),
+        (["nosuch"], "site='nosuch' is not known: give an address"),
+        (["ftp://a.example/"], "site='ftp://a.example/' is not an address"),
+        (["http://a.example/", "--deep"], "probe: unknown option --deep; see scrapy probe --help"),
+        (["http://a.example/", "--name", "a"], "--name a goes with --save"),
+        (["demo", "--save"], "--save: the demo portal needs no profile"),
+        (["http://faulty.example/"], "faulty.toml: theme.article.titel is unknown (known are title"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(
+    arguments: list[str], words: str, refuse: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "sites").mkdir()
+    profile = 'url = "http://faulty.example/"\n[theme.article]\ntitel = "h1"\n'
+    (tmp_path / "sites" / "faulty.toml").write_text(profile, encoding="utf-8")
+    code, error = refuse(*arguments)
+    assert code == 2
+    assert words in error
+    assert error.count("\n") == 1
