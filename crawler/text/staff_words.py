@@ -16,10 +16,12 @@ def _set(text: str) -> frozenset[str]:
 ROLES: Final = _set(
     "记者 通讯员 作者 撰稿 撰稿人 撰文 供稿 供图 采写 采访 采编 编写 整理 文字 图文 图片 摄影 摄影报道 摄像 拍摄 航拍 "
     "编辑 责编 美编 编导 编审 编译 翻译 主编 副主编 总编 总编辑 副总编 编委 编剧 导演 监制 制片 制片人 "
-    "制作 制图 绘图 绘画 "
-    "校对 初校 终校 一校 二校 三校 校审 校核 审校 审核 审读 审定 审签 审稿 签发 初审 复审 终审 一审 二审 三审 四审 "
-    "出品 出品人 出品方 总出品 策划 统筹 指导 总监 顾问 设计 排版 版式 美术 海报 漫画 动画 特效 文案 字幕 "
-    "值班主任 值班领导 视频 音频 剪辑 后期 配音 播音 录音 解说 朗诵 出镜 主播 主持 主持人",
+    "制作 制图 绘图 绘画 手绘 插画 插图 题图 图编 文编 "
+    "校对 责校 初校 终校 一校 二校 三校 校审 校核 校稿 审校 审核 审读 审定 审签 审稿 审阅 审片 核稿 复核 签发 核发 "
+    "初审 复审 终审 一审 二审 三审 四审 监审 编发 编排 组稿 统稿 执笔 主笔 撰写 评论员 实习生 "
+    "出品 出品人 出品方 总出品 策划 统筹 指导 指导老师 指导教师 总监 顾问 设计 视觉 排版 版式 组版 美术 海报 漫画 动画 "
+    "动效 特效 包装 调色 文案 字幕 值班主任 值班领导 带班领导 视频 音频 剪辑 后期 配音 播音 录音 录制 解说 朗诵 "
+    "出镜 主播 主持 主持人 运营",
 )
 #: Too short to be told from other words without a sign after them.
 SHORT_ROLES: Final = _set(
@@ -28,32 +30,46 @@ SHORT_ROLES: Final = _set(
 #: What stands before a role and belongs to it.
 MODIFIERS: Final = _set(
     "见习 实习 首席 资深 高级 特约 特派 特邀 驻站 全媒体 融媒体 融媒 新媒体 文字 摄影 图片 视频 新闻 责任 值班 "
-    "执行 本期 今日 总 副 栏目 节目 技术 内容 后期 海报 版面 美术 频道 网络 主任",
+    "执行 本期 今日 总 副 栏目 节目 技术 内容 后期 海报 版面 美术 频道 网络 主任 联合 图文",
 )
 #: Roles after whose label other words than names stand too: what people say in an interview, what a picture shows.
 STRICT_ROLES: Final = _set(
-    "记者 作者 主持 主持人 主播 解说 摄影 图片 图文 文字 视频 音频 动画 漫画 海报 字幕 设计 美术",
+    "记者 作者 主持 主持人 主播 解说 摄影 图片 图文 文字 视频 音频 动画 漫画 海报 字幕 设计 美术 插图 题图 "
+    "视觉 包装 运营 评论员 指导 复核 录制 版式 排版 组版 特效 动效 调色",
 )
 #: Roles that stand before names without a sign between.
 NOTE_ROLES: Final = _set(
-    "记者 通讯员 编辑 责编 责任编辑 摄影",
+    "记者 通讯员 编辑 责编 责任编辑 摄影 评论员",
+)
+#: Likewise, but only beside others: ``审核 通过`` is no name.
+LINE_ROLES: Final = _set(
+    "实习生 校对 审核 签发 监制 一审 二审 三审 初审 复审 终审",
+)
+#: Of both sets those that are verbs, too: ``编辑成功`` is done, no person.
+VERBS: Final = _set(
+    "编辑 摄影 校对 审核 签发 监制",
 )
 #: What closes a line of names; alone after names it is their role.
 PICTURE_ROLES: Final = _set(
-    "摄 摄影 摄影报道 图文报道 文/图 图/文 文图 图文",
+    "摄 摄影 摄影报道 图文报道 文/图 图/文 文图 图文 文/摄 摄/文 文/摄影",
 )
-#: Each role of the two sets above has one of these, in simplified or traditional characters.
-ROLE_CHARACTERS: Final = "者员員辑輯编編摄攝图圖"
+#: Each line of such roles has one of these, in simplified or traditional characters.
+ROLE_CHARACTERS: Final = "者员員辑輯编編摄攝图圖审審"
 #: Labels of the same lines that name no staff.
 OTHER_LABELS: Final = _set(
-    "来源 稿源 信息来源 新闻来源 图片来源 新闻 直播 推广 投稿 电话 热线 新闻热线 联系电话 联系方式 手机 邮箱 投稿邮箱 "
-    "微信 微博 公众号 时间 日期 发布时间 单位 地址 网址",
+    "来源 稿源 图源 信息来源 新闻来源 图片来源 素材来源 综合来源 转自 转载自 新闻 直播 推广 投稿 电话 热线 新闻热线 "
+    "联系电话 联系方式 监督电话 举报电话 爆料热线 投稿热线 传真 邮编 手机 邮箱 投稿邮箱 微信 微信号 微博 公众号 QQ "
+    "QQ群 时间 日期 发布时间 更新时间 阅读 浏览 点击 地址 网址 网站 地点 单位 主办 主办单位 承办 承办单位 协办 "
+    "协办单位",
 )
 #: What looks like a name and is none.
 NO_NAMES: Final = _set(
     "谢谢 高兴 连线 时评 时间 方面 文章 文字 明白 常见 高见 陈述 路过 何时 何地 万一 于是 方法 安全 "
-    "网络 资料 资料图 资料图片 本人 佚名 综合 暂无 不详",
+    "网络 资料 资料图 资料图片 本人 佚名 综合 暂无 不详 您好 你好 通过 单位 部门 请假 成功 布局",
 )
+
+#: What stands between a label and a name.
+SIGNS: Final = "|丨｜︱∣：:/／"
 
 #: Names of houses end with one of these: what stands before a role and ends otherwise is a word of a sentence.
 HOUSE_ENDINGS: Final = (
