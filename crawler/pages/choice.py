@@ -129,6 +129,7 @@ class Choice:
             return value / 5 if self._is_aside(group.parent) else value
 
         lists = [group for group in groups if self._is_list(group)]
+        lists = [group for group in lists if group.dates or not self._is_aside(group.parent)]
         return max(lists, key=weight, default=None)
 
     @staticmethod

@@ -20,9 +20,11 @@ def _unnamed(expression: str) -> str:
 
 _DAY: Final = _unnamed(DATE)
 _HOUR: Final = _unnamed(TIME)
+# The year last: whether month or day comes first, the site's other dates tell, not this one.
+_LAST: Final = r"\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{4}"
 _AGO: Final = rf"(?:\d{{1,6}}|{any_of(*HALF)})\s?{any_of(*UNIT_OF)}\s?{any_of(*BEFORE)}"
 _WHEN: Final = re.compile(
-    rf"(?<![\d.a-z])(?:{_DAY}(?:(?:\s|\s?t|,\s?)?{_HOUR})?|{any_of(*DAYS_OF)}(?:\s?{_HOUR})?|{_AGO}|{any_of(*NOW)})(?![\da-z])",
+    rf"(?<![\d.a-z])(?:(?:{_DAY}|{_LAST})(?:(?:\s|\s?t|,\s?)?{_HOUR})?|{any_of(*DAYS_OF)}(?:\s?{_HOUR})?|{_AGO}|{any_of(*NOW)})(?![\da-z])",
     re.IGNORECASE,
 )
 # Months and days without a year, as lists print them (`m-d` in list_category_onerank.htm, X3.1-X3.5).

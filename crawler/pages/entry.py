@@ -41,7 +41,7 @@ _MORE: Final = re.compile(
     r"(?:内容|內容)?\s*[\]】）)>»›→.…]*|(?:read\s)?more\W*|continue reading\W*|อ่านต่อ\W*|xem thêm\W*|đọc tiếp\W*",
     re.IGNORECASE,
 )
-_COUNT: Final = re.compile(r"\D{0,12}\d[\d,.]*\s*(?:万|萬|k|w)?\D{0,6}", re.IGNORECASE)
+_COUNT: Final = re.compile(r"\D{0,8}\d[\d,.]*\s*(?:万|萬|k|w)?\D{0,3}", re.IGNORECASE)
 _CUT: Final = re.compile(r"\s*(?:\.{2,}|…+|⋯+)\s*$")
 _HIGHLIGHT: Final = re.compile(
     r"\s*(?:(?:color\s*:\s*[#\w]+|font-weight\s*:\s*bold|font-style\s*:\s*italic|text-decoration\s*:\s*underline)\s*;?\s*)+",
@@ -51,6 +51,9 @@ _BRACKETS: Final = " \t\r\n\xa0\u3000[]【】［］「」〖〗|·•"
 _BRACKETED: Final = re.compile(r"[\[【［]([^\]】］]+)[\]】］]\s*(?=\S)")
 _SENTENCE: Final = re.compile(r"[，。；！？,!?]|\.\.\.|…")
 _LABELLED: Final = re.compile(r"[^\s:：]{1,16}\s*[:：]")
+_CUT_MARK: Final = " ..."
+"""What ``messagecutstr()`` puts behind a summary that it cuts (``source/function/function_post.php``, X3.1-X3.5)."""
+
 _DOTS: Final = ("……", "…", "...", "......")
 _SHORTEST: Final = 12
 """Characters of a summary without a class that says so and without the signs of a sentence."""
@@ -206,7 +209,8 @@ class EntryReader:
         """
         said = [words for image in parts.images if (words := (image.get("alt") or "").strip())]
         said += [words for link in links if (words := (link.get("title") or "").strip())]
-        candidates = [piece for piece in parts.pieces if piece.link in links and not _is_label(piece.words)]
+        inside = [piece for piece in parts.pieces if piece.link in links]
+        candidates = [piece for piece in inside if not _is_label(piece.words)] or inside
         if not candidates:
             words = next((one for one in said if not is_date(one)), None) or text_of(links[0])
             return words, None, links[0]
@@ -316,11 +320,11 @@ class EntryReader:
 
 
 def _cut_alike(entries: list[RawEntry]) -> None:
-    """Take off what a template puts behind every summary, cut or not: seen where one that was cut has it twice."""
+    """Take off what a template puts behind every summary, seen where one has Discuz!'s own mark of a cut before it."""
     summaries = [entry.summary for entry in entries if entry.summary]
     for dots in _DOTS:
         bare = [summary.removesuffix(dots) for summary in summaries]
-        if all(map(str.endswith, summaries, [dots] * len(summaries))) and any(_CUT.search(one) for one in bare):
+        if all(map(str.endswith, summaries, [dots] * len(summaries))) and any(one.endswith(_CUT_MARK) for one in bare):
             for entry in entries:
                 entry.summary = (entry.summary or "").removesuffix(dots).strip() or None
             return

@@ -7,19 +7,16 @@ links to articles (`crawler.pages.repeats`).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from crawler.discuz.urls import Kind
 from crawler.items import RawEntry, RawLink, RawListing
 from crawler.pages.base import Page, compiled, elements, first, strings, text_of
-from crawler.pages.categories import Around
-from crawler.pages.choice import Choice, Found
 from crawler.pages.entry import EntryReader
-from crawler.pages.naming import Names
-from crawler.pages.notice import is_called_notice, is_notice
-from crawler.pages.pager import SINGLE, Pager, find_pager, read_pager
+from crawler.pages.layout import Layout, catids
+from crawler.pages.notice import is_notice
+from crawler.pages.pager import Pager, find_pager, read_pager
 from crawler.pages.pictures import cover_of
 from crawler.pages.theme import text_of_first
 
@@ -64,7 +61,6 @@ XPATHS: Final = compiled(
     },
 )
 
-_CATEGORY: Final = re.compile(r"pg_list_(\d{1,10})")
 _CATID: Final = re.compile(r"[?&]catid=(\d{1,10})(?!\d)")
 _AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
 
@@ -86,7 +82,7 @@ class ListingPage(Page):
         if "pg_list" in classes:
             if is_notice(page):
                 return False
-            if _catids(page.root) or any(first(XPATHS[anchor], page.root) is not None for anchor in ("list", "touch")):
+            if catids(page) or any(first(XPATHS[anchor], page.root) is not None for anchor in ("list", "touch")):
                 return True
             return cls._is_list(Layout(page))
         if is_notice(page) or any(name.startswith("pg_") for name in classes):
@@ -98,7 +94,7 @@ class ListingPage(Page):
         """Whether a page without the marks of a list was asked for as one, and is no notice that stands in for it."""
         if layout.names.asked.kind is not Kind.LISTING:
             return False
-        if layout.pager is not None or layout.found.items:
+        if layout.is_paged or layout.found.items:
             return True
         return (layout.names.is_said or layout.has_class) and not layout.is_called_notice
 
@@ -122,7 +118,7 @@ class ListingPage(Page):
             breadcrumbs=self._breadcrumbs(),
             children=self._children(),
             siblings=self._siblings(),
-            links=self._links() if entries is None and self._pager_element is None else [],
+            links=self._links() if entries is None and not self._layout.is_paged else [],
             site=self.site(),
             base_url=self.base_url,
         )
@@ -162,8 +158,8 @@ class ListingPage(Page):
 
         ``portal_list.php`` (X3.1-X3.5) makes them ``pg_list_<top> pg_list_<parent> pg_list_<own>``.
         """
-        if catids := _catids(self.root):
-            return catids[-1]
+        if told := catids(self):
+            return told[-1]
         for links in ("feed", "publish"):
             found = (_CATID.search(href) for href in strings(XPATHS[links], self.root))
             catid = next((int(one[1]) for one in found if one is not None), None)
@@ -332,86 +328,3 @@ class ListingPage(Page):
         found = [one for one in selectors(self.root) if not isinstance(one, str)]
         nodes = [link for one in found for link in one.iter("a") if link.get("href")]
         return [self.link(node) for node in nodes] if nodes or selectors.final else None
-
-
-class Layout:
-    """A list's page whose markup is not known, looked at as a whole, each part when it is asked for."""
-
-    def __init__(self, page: Page, pager: HtmlElement | None = None) -> None:
-        self._page = page
-        self.pager = pager if pager is not None else find_pager(page.root)
-        self.has_class = "pg_list" in page.classes
-
-    @property
-    def is_called_notice(self) -> bool:
-        """Whether the page calls itself a notice."""
-        return is_called_notice(self._page)
-
-    @cached_property
-    def names(self) -> Names:
-        """What the page's links name."""
-        return Names(self._page)
-
-    @cached_property
-    def found(self) -> Found:
-        """What repeats itself on the page."""
-        return Choice(self._page, self.names, self.pager).found()
-
-    @cached_property
-    def around(self) -> Around:
-        """The categories around this one."""
-        return Around(self._page, self.names, _catids(self._page.root))
-
-    @cached_property
-    def children(self) -> list[RawLink]:
-        """The categories below this one."""
-        names = {self._page.absolute(link.get("href", "")): name for link, name in self.found.fronts}
-        heads = [[link] for link, _ in self.found.fronts]
-        links = self.around.children(heads or self.found.categories)
-        return [replace(link, text=names.get(link.url, link.text)) for link in links]
-
-    @cached_property
-    def siblings(self) -> list[RawLink]:
-        """The categories beside this one."""
-        return self.around.siblings(self.found.categories)
-
-    @cached_property
-    def name(self) -> str | None:
-        """The category's name."""
-        within = {inner for item in self.found.items for node in item.nodes for inner in node.iter()}
-        return self.around.name(within)
-
-    @cached_property
-    def categories(self) -> dict[str, RawLink]:
-        """Every category that the page links to, by name."""
-        links = (self._page.link(link) for menu in self.found.categories for link in menu)
-        return {link.text: link for link in links if link.text}
-
-    @cached_property
-    def paged_category(self) -> int | None:
-        """The category that the pager's links lead through."""
-        links = elements(XPATHS["any_link"], self.pager) if self.pager is not None else []
-        targets = (self.names.category(link.get("href", "")) for link in links)
-        return next((target.number for target in targets if target is not None and target.number is not None), None)
-
-    @cached_property
-    def paged(self) -> Pager:
-        """Where the page stands, by its pager, else by links to further pages of the same list."""
-        if self.pager is not None:
-            return read_pager(self.pager)
-        own = self.names.asked
-        pages = [
-            target.page
-            for link in elements(XPATHS["every_link"], self._page.root)
-            if (target := self.names.target(link.get("href", ""))).kind is Kind.LISTING
-            and (target.number, target.name) == (own.number, own.name)
-        ]
-        last = max(pages, default=1)
-        if last == 1 and not self.found.items:
-            return SINGLE
-        return Pager(own.page, max(last, own.page), last > own.page)
-
-
-def _catids(root: HtmlElement) -> list[int]:
-    names = " ".join(strings(XPATHS["body"], root)).split()
-    return [int(found[1]) for name in names if (found := _CATEGORY.fullmatch(name)) is not None]

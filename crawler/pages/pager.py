@@ -66,6 +66,15 @@ def read_pager(node: HtmlElement | None) -> Pager:
     return Pager(current=here, last=max(last, here), has_next=has_next)
 
 
+def find_pagers(root: HtmlElement) -> list[HtmlElement]:
+    """The pagers of a page, wherever its template puts them: above and below a list they are the same.
+
+    Args:
+        root: the page.
+    """
+    return elements(XPATHS["any"], root)
+
+
 def find_pager(root: HtmlElement) -> HtmlElement | None:
     """The first pager of a page, wherever its template puts it.
 

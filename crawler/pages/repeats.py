@@ -33,6 +33,9 @@ XPATHS: Final = compiled(
 )
 
 _ENTRIES: Final = frozenset({"li", "dl", "tr", "article"})
+_ALONE: Final = frozenset({"li", "dl", "article", "section"})
+"""Elements that a loop prints once a turn."""
+
 _BLOCKS: Final = frozenset({"div", "p", "section", "td", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 _MANY: Final = object()
@@ -95,10 +98,18 @@ class Repeats:
         self._categories: dict[HtmlElement, Target] = {}
         self._barriers: set[HtmlElement] = set()
         self._keys: dict[HtmlElement, object] = {}
+        self._rows: dict[HtmlElement, set[tuple[object, str | None]]] = {}
         self._walk()
-        self.groups = self._merged(self._groups())
-        within = {link for group in self.groups for item in group.items for top in item.nodes for link in top.iter("a")}
+        groups = self._groups()
+        within = {link for group in groups for link in self._links(group)}
+        menus = sorted(self.order[link] for link in self._categories if link not in within)
+        self.groups = [self._narrowed(group) for group in self._merged(groups, menus)]
+        within = {link for group in self.groups for link in self._links(group)}
         self.categories = {link: target for link, target in self._categories.items() if link not in within}
+
+    @staticmethod
+    def _links(group: Group) -> Iterator[HtmlElement]:
+        return (link for item in group.items for node in item.nodes for link in node.iter("a"))
 
     # --- what is on the page ---
 
@@ -177,12 +188,6 @@ class Repeats:
                 by_parent.setdefault(parent, {}).setdefault(unit, target)
         groups = []
         for parent, units in by_parent.items():
-            if len(units) == 1:
-                (unit, target), *_ = units.items()
-                unit = self._narrowed(unit)
-                above = unit.getparent()
-                assert above is not None  # a link's element lies in the page
-                parent, units = above, {unit: target}  # noqa: PLW2901  # both belong to the narrower element now
             items: list[Item] = []
             for unit, target in units.items():
                 if items and self._keys[items[-1].nodes[-1]] == self._keys[unit]:
@@ -190,8 +195,7 @@ class Repeats:
                 else:
                     items.append(Item([unit], target))
             self._take_what_follows(items, units)
-            order = [self.order[unit] for unit in units]
-            groups.append(self._counted(Group(parent, items, order[0], order[-1])))
+            groups.append(self._counted(parent, items))
         return groups
 
     def _unit(self, link: HtmlElement) -> HtmlElement:
@@ -200,24 +204,43 @@ class Repeats:
         for around in link.iterancestors():
             if self._keys[around] != key or around in self._barriers or around.tag in {"body", "html"}:
                 break
+            if self._is_row(around):
+                break
             unit = around
         return unit
 
-    def _narrowed(self, unit: HtmlElement) -> HtmlElement:
-        """The entry, of what is around the only one of a list: nothing beside it tells where it ends."""
+    def _is_row(self, node: HtmlElement) -> bool:
+        """Whether an element is the last row, not full, of a table of cards: others beside it hold several articles."""
+        parent = node.getparent()
+        if parent is None:
+            return False
+        if parent not in self._rows:
+            many = [child for child in parent if self._keys.get(child) is _MANY]
+            self._rows[parent] = {(child.tag, child.get("class")) for child in many}
+        return (node.tag, node.get("class")) in self._rows[parent]
+
+    def _narrowed(self, group: Group) -> Group:
+        """A list of one entry without what is around that: nothing beside it told where it ends."""
+        if len(group.items) > 1 or len(group.items[0].nodes) > 1:
+            return group
+        unit, target = group.items[0].nodes[0], group.items[0].target
         link = next(link for link in unit.iter("a") if link in self._articles)
         chain = [link]
         for around in link.iterancestors():
             if chain[-1] is unit:
                 break
             chain.append(around)
-        for node in chain:
-            if node.tag in _ENTRIES:
-                return node
-        for node in chain:
-            if any(map(is_date, _pieces(node, tail=False))):
-                return node
-        return next((node for node in chain if node.tag in _BLOCKS), link)
+        node = next((node for node in chain if node.tag in _ENTRIES), None)
+        if node is None:
+            node = next((node for node in chain if any(map(find_date, _pieces(node, tail=False)))), None)
+        if node is None:
+            node = next((node for node in chain if node.tag in _BLOCKS), link)
+        parent = node.getparent()
+        if parent is None or node is unit:
+            return group
+        items = [Item([node], target)]
+        self._take_what_follows(items, {node: target})
+        return self._counted(parent, items)
 
     def _take_what_follows(self, items: list[Item], units: dict[HtmlElement, Target]) -> None:
         """Where the loop printed several elements a turn, the link is in one, date and summary in those behind it."""
@@ -236,10 +259,18 @@ class Repeats:
         for sibling in node.itersiblings():
             if sibling in units or sibling in self._barriers or sibling in self._keys or sibling in closed:
                 break
+            if (sibling.tag == node.tag and sibling.tag in _ALONE) or self._leads_elsewhere(sibling):
+                break
             run.append(sibling)
             words = sibling.text_content() if isinstance(sibling.tag, str) else ""
             worth = worth or bool(words.strip() or (sibling.tail or "").strip())
         return (run or [node]) if worth else []
+
+    def _leads_elsewhere(self, node: HtmlElement) -> bool:
+        """Whether something links to another site, as advertisements between entries do."""
+        own = self._names.grammar.root.split("/")[2]
+        hrefs = (link.get("href", "") for link in node.iter("a"))
+        return any("://" in href and href.split("/")[2:3] != [own] for href in hrefs)
 
     @staticmethod
     def _from_to(begin: HtmlElement, end: HtmlElement) -> list[HtmlElement]:
@@ -250,18 +281,19 @@ class Repeats:
             nodes.append(sibling)
         return nodes
 
-    def _counted(self, group: Group) -> Group:
+    def _counted(self, parent: HtmlElement, items: list[Item]) -> Group:
+        group = Group(parent, items, self.order[items[0].nodes[0]], self.order[items[-1].nodes[0]])
         for item in group.items:
             words = [piece for node in item.nodes for piece in _pieces(node, tail=item.tails)]
-            titles = [title for node in item.nodes for title in strings(XPATHS["titles"], node)]
+            within = [node for node in item.nodes if isinstance(node.tag, str)]
+            titles = [title for node in within for title in strings(XPATHS["titles"], node)]
             group.dates += any(map(is_date, [*words, *titles])) or any(map(find_date, words))
             group.words += min(sum(map(len, words)), _WORDS)
         return group
 
-    def _merged(self, groups: list[Group]) -> list[Group]:
+    def _merged(self, groups: list[Group], menus: list[int]) -> list[Group]:
         """Lists that a template broke into pieces, such as rows of cards or one for each day, put together again."""
         whole: list[Group] = []
-        menus = sorted(self.order[link] for link in self._categories)
         for group in groups:
             before = whole[-1] if whole else None
             if before is not None and self._is_one_list(before, group, menus):

@@ -31,6 +31,7 @@ XPATHS: Final = compiled(
         "touch_date": './/li[contains(concat(" ", @class, " "), " mtime ")]/text()',
         "authors": './/*[contains(concat(" ", @class, " "), " authi ")]//a[contains(@href, "space")]',
         "any_author": './/a[contains(@href, "space") and (contains(@href, "uid") or contains(@href, "username"))]',
+        "withheld": 'div[@class="quote"][not(blockquote)]',
         "exact_date": ".//span/@title",
         "subject": 'id("thread_subject")',
         "counts": 'id("postlist")//*[contains(concat(" ", @class, " "), " hm ")]//*[contains(concat(" ", @class, " "), '
@@ -91,7 +92,7 @@ class ThreadPage(Page):
             return posts
         for post in elements(XPATHS["touch_post"], self.root):
             words = first(XPATHS["touch_message"], post)
-            if (found := _PID.match(post.get("id", ""))) and words is not None:
+            if (found := _PID.match(post.get("id", ""))) and words is not None and not _is_withheld(words):
                 posts.append((found[1], post, words))
         return posts
 
@@ -151,6 +152,15 @@ def _around(node: HtmlElement, pid: str) -> HtmlElement:
         if found is not None and found[1] == pid and around.get("id", "").startswith("post_"):
             return around
     return next(iter(node.iterancestors("table", "li", "div")), node)
+
+
+def _is_withheld(words: HtmlElement) -> bool:
+    """Whether a note stands in for a post's words, as of a banned member: touch prints it as if it were a quote.
+
+    Desktop templates print ``div.locked`` then, without the element for the words.
+    """
+    note = first(XPATHS["withheld"], words)
+    return note is not None and text_of(note) == text_of(words)
 
 
 def _clean(node: HtmlElement) -> HtmlElement:
