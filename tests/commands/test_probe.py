@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import pytest
 from scrapy.settings import Settings
 
-from crawler.commands.probe import Command
+from crawler.commands.probe import Command, finish
 from crawler.demo import CHECKOUT
-from crawler.probe import findings
-from crawler.sites import read_profile
+from crawler.errors import CrawlerError
+from crawler.pages import DEFAULT
+from crawler.probe import ProbeSpider, findings
+from crawler.sites import read_profile, site_from_url
 from tests.crawling import QUICK, crawl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import RunningPortal, StartPortal
@@ -62,7 +64,7 @@ def nested(found: dict[str, Any], documented: dict[str, Any]) -> dict[str, Any]:
     return {name: nested(value, documented[name]) if documented.get(name) else {} for name, value in found.items()}
 
 
-def test_what_it_saves_is_crawled_and_never_replaced(site: RunningPortal, tmp_path: Path) -> None:
+def test_what_it_saves_is_crawled(site: RunningPortal, tmp_path: Path) -> None:
     before = len(site.log())
     done = probe(tmp_path, site.url, "--json", "--save", "--name", "harbour")
     assert done.returncode == 0, done.stderr
@@ -86,27 +88,7 @@ def test_what_it_saves_is_crawled_and_never_replaced(site: RunningPortal, tmp_pa
     crawled = crawl("backfill", tmp_path, site="harbour", limit="3", settings=QUICK)
     assert (crawled.code, len(crawled.lines("harbour"))) == (0, 3), crawled.stderr
     assert all(record["url"].startswith(f"{site.url}article-") for record in crawled.lines("harbour"))
-
-    mine = path.read_text(encoding="utf-8").replace("delay = 1.0", "delay = 7.0") + '[theme.article]\ntitle = "h1"\n'
-    path.write_text(mine, encoding="utf-8")
-    other = path.with_name("other.toml")
-    other.write_text('url = "http://other.example/"\ndelay = 3\n', encoding="utf-8")
-    again = probe(tmp_path, "harbour", "--save", "--name", "other")
-    assert again.returncode == 2
-    assert again.stderr.splitlines()[1:6] == [
-        '- url = "http://other.example/"',
-        f'+ url = "{site.url}"',
-        "- delay = 3",
-        "+ delay = 7.0",
-        f'+ style = {{ article = "{profile.style.article}", member = "{profile.style.member}" }}',
-    ]
-    assert again.stderr.splitlines()[6:] == [
-        f"profile {other} is there and stays as it is: it differs as shown; edit it, or choose another --name"
-    ]
-    assert other.read_text(encoding="utf-8").endswith("delay = 3\n")
-    assert path.read_text(encoding="utf-8") == mine
-    assert f"profile     {path}" in again.stdout, "the site is read by its profile"
-    assert "theme: h1" in again.stdout
+    assert found["robots"]["allowed"]["attachment"] is False
 
 
 def test_the_demo_portal_can_be_probed(tmp_path: Path) -> None:
@@ -137,21 +119,59 @@ def test_robots_that_keep_us_out(start_portal: StartPortal, tmp_path: Path) -> N
 
 
 @pytest.fixture
-def refuse(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str]]:
-    """Run the command in this process, with what is refused before anything is asked for."""
+def command(tmp_path: Path) -> Command:
+    """The command, for what it does before and after anything is asked for."""
+    one = Command()
+    one.settings = Settings()
+    one.settings.setmodule("crawler.settings", priority="project")
+    one.settings.set("DISCUZ_DATA_DIR", str(tmp_path))
+    (tmp_path / "sites").mkdir()
+    return one
 
-    def run(*arguments: str) -> tuple[int, str]:
-        command = Command()
-        command.settings = Settings()
-        command.settings.setmodule("crawler.settings", priority="project")
-        command.settings.set("DISCUZ_DATA_DIR", str(tmp_path))
-        parser = argparse.ArgumentParser()
-        command.add_options(parser)
-        options, rest = parser.parse_known_args(arguments)
-        command.run(rest, options)
-        return command.exitcode, capsys.readouterr().err
 
-    return run
+def options(command: Command, *arguments: str) -> tuple[argparse.Namespace, list[str]]:
+    """The command line as Scrapy reads it."""
+    parser = argparse.ArgumentParser()
+    command.add_options(parser)
+    return parser.parse_known_args(arguments)
+
+
+def test_a_second_save_leaves_the_first_and_says_what_differs(
+    command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = findings.Findings("http://a.example/", "a.example", None, "2031-05-06T01:10:30+00:00")
+    found.categories = [findings.Category("http://a.example/news/", "News", 3)]
+    assert command.save(found, "harbour") == 0
+    path = tmp_path / "sites" / "harbour.toml"
+    assert capsys.readouterr().err == f"profile {path} says it: scrapy crawl portal -a site=harbour\n"
+    assert command.save(found, "harbour") == 0
+    mine = path.read_text(encoding="utf-8").replace("delay = 1.0", "delay = 7.0")
+    path.write_text(mine, encoding="utf-8")
+    capsys.readouterr()
+    assert command.save(found, "harbour") == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "- delay = 7.0",
+        "+ delay = 1.0",
+        f"profile {path} is there and stays as it is: it differs as shown; edit it, or choose another --name",
+    ]
+    assert path.read_text(encoding="utf-8") == mine
+
+
+@pytest.mark.parametrize("given", ["harbour", "http://a.example/portal.php?mod=view&aid=3", "https://a.example/"])
+def test_a_site_that_has_a_profile_is_read_by_it(given: str, command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "sites" / "harbour.toml"
+    path.write_text('url = "http://a.example/"\n', encoding="utf-8")
+    opts, rest = options(command, given)
+    assert command.site(rest, opts).profile == path
+
+
+def test_a_bug_of_ours_is_told_in_one_line() -> None:
+    spider = ProbeSpider(site_from_url("http://a.example/"), DEFAULT, print)
+    spider.error = KeyError("x")
+    with pytest.raises(
+        CrawlerError, match=r"probe: http://a\.example/: a bug ended it \(KeyError: 'x'\); please report"
+    ):
+        finish(spider, as_json=False)
 
 
 @pytest.mark.parametrize(
@@ -168,12 +188,13 @@ def refuse(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., 
     ],
 )
 def test_wrong_use_is_told_in_one_line(
-    arguments: list[str], words: str, refuse: Callable[..., tuple[int, str]], tmp_path: Path
+    arguments: list[str], words: str, command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "sites").mkdir()
     profile = 'url = "http://faulty.example/"\n[theme.article]\ntitel = "h1"\n'
     (tmp_path / "sites" / "faulty.toml").write_text(profile, encoding="utf-8")
-    code, error = refuse(*arguments)
-    assert code == 2
+    opts, rest = options(command, *arguments)
+    command.run(rest, opts)
+    error = capsys.readouterr().err
+    assert command.exitcode == 2
     assert words in error
     assert error.count("\n") == 1
