@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.discuz.urls import Kind
 from crawler.items import RawComment, RawComments
+from crawler.pages import labels
 from crawler.pages.base import Page, compiled, elements, first, strings, text_of
 from crawler.pages.dated import find_date, is_date
 from crawler.pages.naming import Names
@@ -56,7 +57,11 @@ XPATHS: Final = compiled(
 )
 
 _CID: Final = re.compile(r"comment_(?:anchor_)?(\d{1,10})(?!\d)")
-_COUNT: Final = re.compile(r"[(（]\s*(\d{1,10})\s*[)）]")
+_COUNT: Final = re.compile(r"[(（]\s*(\d{1,10})()\s*[)）]")
+_WORDS: Final = "|".join(map(re.escape, sorted(labels.COMMENTS, key=len, reverse=True)))
+_COUNTED: Final = re.compile(
+    rf"(?<!\d)(\d{{1,10}})\s*(?:{_WORDS})|(?:{_WORDS})\s*[:：]?\s*(\d{{1,10}})(?!\d)", re.IGNORECASE
+)
 
 
 def find_comments(page: Page) -> list[HtmlElement]:
@@ -302,12 +307,16 @@ class CommentsPage(Page):
         return link if link is not None else _subject(self, Names(self))
 
     def _count(self, article: HtmlElement | None) -> int | None:
-        """How many comments there are, hidden ones among them, in brackets behind the heading."""
+        """How many comments there are, hidden ones among them: in brackets behind the heading, or beside the word."""
         nodes = elements(XPATHS["count"], self.root)
         if not nodes and article is not None:
             nodes = elements(XPATHS["after"], article)
-        found = (_COUNT.search(text_of(node)) for node in nodes)
-        return next((int(one[1]) for one in found if one is not None), None)
+        for expression in (_COUNT, _COUNTED):
+            for node in nodes:
+                found = expression.search(text_of(node))
+                if found is not None:
+                    return int(found[1] or found[2])
+        return None
 
 
 def _subject(page: Page, names: Names) -> HtmlElement | None:

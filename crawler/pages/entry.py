@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from crawler.items import RawEntry, RawLink
+from crawler.pages import labels
 from crawler.pages.base import text_of
 from crawler.pages.dated import find_date, is_date
 from crawler.pages.pictures import cover_of
@@ -105,7 +106,7 @@ class _Reading:
             self.summary = max(there, key=lambda piece: len(piece.words))
         elif self.summary is None or len(self.summary.words) < 2 * _SHORTEST:
             self.summary = None
-        self.entry.summary = self.summary.words if self.summary is not None else None
+        self.entry.summary = _unlabelled(self.summary.words) if self.summary is not None else None
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ class EntryReader:
             aid=target.number if target is not None else None,
             date=date,
             date_title=date_title,
-            summary=summary.words if isinstance(summary, Piece) else summary,
+            summary=_unlabelled(summary.words) if isinstance(summary, Piece) else summary,
             thumbnail=self._cover(nodes, parts),
             category=category,
             highlight=_highlight(printed, link),
@@ -295,7 +296,7 @@ class EntryReader:
         if _is_label(piece.words) or is_date(piece.words):
             return False
         if len(piece.words) < 2 * _SHORTEST and _LABELLED.match(piece.words) and not _SENTENCE.search(piece.words):
-            return False
+            return labels.word(labels.split(piece.words)[0]) in labels.SUMMARY
         return piece.link is None or self.names.article(piece.link.get("href", "")) is not None
 
     def _cover(self, nodes: list[HtmlElement], parts: _Parts) -> str | None:
@@ -416,6 +417,12 @@ def _named(node: HtmlElement, nodes: list[HtmlElement]) -> bool:
 def _exact(node: HtmlElement) -> str | None:
     """The full date that goes with a relative one, in a ``title`` on or in an element."""
     return next((title for inner in node.iter() if is_date(title := (inner.get("title") or "").strip())), None)
+
+
+def _unlabelled(words: str) -> str:
+    """A summary without the word for one before it."""
+    label, value = labels.split(words)
+    return value if label and labels.word(label) in labels.SUMMARY else words
 
 
 def _stem(words: str) -> str:

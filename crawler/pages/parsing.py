@@ -15,7 +15,7 @@ _ENVELOPE: Final = re.compile(r"\s*<\?xml[^>]*>\s*<root><!\[CDATA\[(?P<html>.*)\
 _HALF: Final = re.compile(
     r"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));", re.IGNORECASE
 )
-_FEED: Final = re.compile(r"\s*<\?xml[^>]*>\s*<rss\b")
+_FEED: Final = re.compile(r"[\s\ufeff]*(?:<\?xml\b[^>]*>\s*)*<rss\b")
 
 
 def parse(text: str) -> Selector:

@@ -196,7 +196,7 @@ LAYOUTS: Final = (
     Layout(
         "cards",
         '<div class="card"><div>{pic}</div><div class="txt"><h2><a href="{link}">{name}</a></h2><div class="meta">'
-        '{label}<a href="home.php?mod=space&amp;uid=3">小编</a><span>{date}</span><em>读(233)</em></div><p>{summary}</p>'
+        '{label}<a href="home.php?mod=space&amp;uid=3">小编</a><span>{date}</span><em>读 9</em></div><p>{summary}</p>'
         '<a href="{link}" class="more">[阅读全文]</a></div></div>',
         '<div class="list"><div class="inner">%s</div></div>',
     ),
