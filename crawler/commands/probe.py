@@ -80,7 +80,7 @@ class Command(ScrapyCommand):
         with self._closing:
             try:
                 site = self.site(args, opts)
-                spider = self.probe(site, theme_of(site))
+                spider = self.probe(site, theme_of(site), args[0] if "://" in args[0] else "")
                 codes = [finish(spider, as_json=opts.json)]
                 if opts.save:
                     codes.append(self.save(spider.survey.findings, opts.name or site.name))
@@ -115,8 +115,13 @@ class Command(ScrapyCommand):
         site = find_site(args[0], folder)
         return (site_of(site.url, folder) or site) if site.profile is None else site
 
-    def probe(self, site: Site, theme: Theme) -> ProbeSpider:
+    def probe(self, site: Site, theme: Theme, start: str) -> ProbeSpider:
         """Read the site.
+
+        Args:
+            site: the site.
+            theme: how its template departs from the default.
+            start: the address that was given, "" if none was.
 
         Raises:
             UsageError: its owner has nobody to turn to (``DISCUZ_CONTACT``).
@@ -125,7 +130,7 @@ class Command(ScrapyCommand):
         crawler = self.crawler_process.create_crawler(ProbeSpider)
         be_polite(crawler.settings, site)
         with waiting(f"Probing {site.url}") as tell:
-            self.crawler_process.crawl(crawler, site=site, theme=theme, tell=tell)
+            self.crawler_process.crawl(crawler, site=site, theme=theme, tell=tell, start=start)
             self.crawler_process.start()
         assert isinstance(crawler.spider, ProbeSpider)
         return crawler.spider

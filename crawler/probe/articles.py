@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crawler.discuz.urls import Target
-    from crawler.items import RawArticle
+    from crawler.items import RawArticle, RawLink
     from crawler.probe.lists import Named
     from crawler.probe.visit import Visit
 
@@ -38,11 +38,13 @@ class Articles:
 
     Attributes:
         fields: counts what they give.
+        crumbs: the categories on their paths, outermost first.
     """
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self.fields = Fields(visit.theme)
+        self.crumbs: list[RawLink] = []
 
     async def read(self, named: Iterable[Named]) -> None:
         """Read the first few of some articles."""
@@ -72,6 +74,7 @@ class Articles:
         visit.looking.at(answer)
         selector = parse(answer.response.text)
         first = ArticlePage(selector, answer.response.url, visit.theme).raw()
+        self.crumbs += first.breadcrumbs
         aid = identifier(first.aid) or target.number
         second = await self._second_page(replace(target, number=aid, page=2)) if first.page_count > 1 else None
         context = visit.context(answer)

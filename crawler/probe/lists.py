@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crawler import loaders
-from crawler.discuz.urls import Kind
-from crawler.items import RawEntry
 from crawler.pages import ListingPage, parse
 from crawler.probe.asking import Unread
 from crawler.probe.categories import Categories
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from crawler.items import RawListing
-    from crawler.pages import HomePage
+    from crawler.items import RawEntry, RawLink, RawListing
     from crawler.probe.asking import Answer
     from crawler.probe.findings import Category
     from crawler.probe.visit import Visit
@@ -24,8 +21,8 @@ if TYPE_CHECKING:
 FIRST_PAGES: Final = 8
 """Lists whose first page is read: enough for the top categories of most sites."""
 
-Named = tuple[RawEntry, int]
-"""An article that a list names, and on which of its pages; 0 for home."""
+Named: TypeAlias = "tuple[RawEntry, int]"
+"""An article that a list names, and on which of its pages; 0 for home and the feed."""
 
 
 class Lists:
@@ -39,15 +36,17 @@ class Lists:
         self._visit = visit
         self.categories = Categories(visit.findings)
 
-    async def read(self, home: HomePage) -> Sequence[Named]:
-        """Read lists, beginning with those that home names.
+    async def read(self, links: Iterable[tuple[int | None, RawLink]]) -> Sequence[Named]:
+        """Read lists, beginning with those that some links lead to.
+
+        Args:
+            links: links, with the catid where that is known; those that lead to no list are passed over.
 
         Returns:
             articles, those first that tell most: new ones, an old one, one of each category.
         """
-        found, grammar = home.raw(), self._visit.grammar
-        for catid, link in found.categories or [(None, link) for link in found.links]:
-            self.categories.add(link, grammar, catid=catid)
+        for catid, link in links:
+            self.categories.add(link, self._visit.grammar, catid=catid)
         firsts: list[tuple[Category, RawListing]] = []
         for _ in range(FIRST_PAGES):
             category = self.categories.next_to_read()
@@ -57,8 +56,7 @@ class Lists:
             if raw is not None and raw.entries:
                 firsts.append((category, raw))
         if not firsts:
-            linked = (link for link in found.links if grammar.parse(link.url).kind is Kind.ARTICLE)
-            return [(RawEntry(title=link.text, url=link.url, aid=None), 0) for link in linked]
+            return []
         firsts.sort(key=lambda one: -one[1].pages)
         newest = [(entry, 1) for _, raw in firsts for entry in raw.entries[:1]]
         more = [(entry, 1) for entry in firsts[0][1].entries[1:]]

@@ -66,8 +66,12 @@ def _pace(findings: Findings) -> Iterator[str]:
 def _categories(findings: Findings) -> Iterator[str]:
     top = [one for one in findings.categories if one.parent is None and one.catid is not None]
     if top:
-        names = ", ".join(f"{one.catid} {one.name}" for one in top)
-        yield f"# categories = {[one.catid for one in top]}  # all, if left out: {_comment(names)}"
+        names = _comment(", ".join(f"{one.catid} {one.name}" for one in top))
+        line = f"categories = {[one.catid for one in top]}"
+        if findings.lists.at_home:
+            yield f"# {line}  # all, if left out: {names}"
+        else:
+            yield f"{line}  # its home leads to none of them: {names}"
 
 
 def _style(findings: Findings) -> Iterator[str]:

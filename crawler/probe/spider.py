@@ -52,6 +52,7 @@ class ProbeSpider(Spider):
         site: the site.
         theme: how its template departs from the default.
         tell: is told what is being read, for a person who waits.
+        start: an address of the site that a person gave.
 
     Attributes:
         survey: what was found out so far.
@@ -60,9 +61,9 @@ class ProbeSpider(Spider):
 
     name = "probe"
 
-    def __init__(self, site: Site, theme: Theme, tell: Callable[[str], None], **kwargs: Any) -> None:
+    def __init__(self, site: Site, theme: Theme, tell: Callable[[str], None], start: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.survey = Survey(self, site, theme, tell)
+        self.survey = Survey(self, site, theme, tell, start)
         self.error: Exception | None = None
         self.done = False
         self.requests = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -9,21 +10,23 @@ from urllib.parse import urlsplit
 from crawler.discuz.urls import Grammar, Kind, Target
 from crawler.discuz.walls import Wall
 from crawler.errors import UsageError
+from crawler.items import RawEntry, RawLink
 from crawler.pages import FeedPage, parse
 from crawler.probe.articles import Articles
 from crawler.probe.asking import Unread
 from crawler.probe.lists import Lists
 from crawler.probe.looking import examples, root_of
-from crawler.probe.verdict import judge
+from crawler.probe.verdict import is_wall, judge
 from crawler.probe.visit import Visit
 from crawler.sites.site import site_root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from crawler.pages import HomePage, Theme
     from crawler.probe.asking import Fetcher
     from crawler.probe.findings import Findings
+    from crawler.probe.lists import Named
     from crawler.sites import Site
 
 HOPS: Final = 3
@@ -38,10 +41,14 @@ class Survey:
         site: the site, as far as it is known.
         theme: how its template departs from the default.
         tell: is told what is being read.
+        start: an address of the site that a person gave; a list's or an article's is read, too.
     """
 
-    def __init__(self, fetcher: Fetcher, site: Site, theme: Theme, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, fetcher: Fetcher, site: Site, theme: Theme, tell: Callable[[str], None], start: str = ""
+    ) -> None:
         self._visit = Visit(fetcher, site, theme, tell)
+        self._start = start
         self._lists = Lists(self._visit)
         self._articles = Articles(self._visit)
 
@@ -57,14 +64,29 @@ class Survey:
 
     async def run(self) -> None:
         """Read the site, and judge it."""
-        try:
-            home = await self._home()
-            await self._articles.read(await self._lists.read(home))
-            await self._feed()
-        except Unread:  # home, without which there is nothing; it has been noted
-            pass
+        with suppress(Unread):  # home, without which there is nothing; it has been noted
+            await self._read()
         self._sum_up()
         self.findings.verdict = judge(self.findings)
+
+    async def _read(self) -> None:
+        """Read home and what it leads to.
+
+        Raises:
+            Unread: there is no home to be read.
+        """
+        home = (await self._home()).raw()
+        start = RawLink(text="", url=self._start)
+        named = await self._lists.read([*(home.categories or ((None, link) for link in home.links)), (None, start)])
+        fed = await self._feed()
+        if not named and any(is_wall(one.why) for one in self.findings.met):
+            return
+        # A home that names no category may name articles; if not, the feed does.
+        await self._articles.read(named or [*map(linked, [*home.links, start]), *fed])
+        if not named:
+            await self._lists.read([(None, link) for link in self._articles.crumbs])
+        kinds = {self.grammar.parse(link.url).kind for link in home.links}
+        self.findings.lists.at_home = bool(home.categories) or bool(kinds & {Kind.LISTING, Kind.ARTICLE})
 
     async def _home(self) -> HomePage:
         """Find out where the site lies, and read its home.
@@ -114,7 +136,8 @@ class Survey:
             except Unread:
                 return
 
-    async def _feed(self) -> None:
+    async def _feed(self) -> Sequence[Named]:
+        """Read the feed; give its articles."""
         feed = self.findings.feed
         feed.url = self.grammar.build(Target(Kind.FEED))
         try:
@@ -124,13 +147,14 @@ class Survey:
             if error.why == Wall.NOTICE:  # its owner switched it off, which is no obstacle
                 feed.state = "off"
                 self.findings.met.pop()
-            return
+            return []
         selector = parse(answer.response.text)
         if not FeedPage.matches(selector.root):
             feed.state = "no_feed"
-            return
+            return []
         raw = FeedPage(selector, answer.response.url).raw()
         feed.state, feed.articles = ("on" if raw.entries else "empty"), len(raw.entries)
+        return [(entry, 0) for entry in raw.entries]
 
     def _sum_up(self) -> None:
         """Fill in what only all pages together tell."""
@@ -152,3 +176,8 @@ class Survey:
         # A server that takes long is to have as much time to itself as it takes for us.
         seconds = round(2 * (pace.median or 0.0), 1)
         pace.suggested = max(1.0, visit.site.delay, findings.robots.crawl_delay or 0.0, seconds)
+
+
+def linked(link: RawLink) -> Named:
+    """Take a link for one to an article; whether it is, its address tells."""
+    return RawEntry(title=link.text, url=link.url, aid=None), 0

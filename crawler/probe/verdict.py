@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 def judge(findings: Findings) -> Verdict:
     """Give the verdict; its words name the site, and say what to do."""
-    if not findings.articles:
+    states = {one.state for one in findings.categories} - {"not_read"}
+    if not findings.articles or (not states & {"open", "front_page"} and any(map(is_wall, states))):
         return _without_articles(findings)
     missing = [one for one in findings.fields if one.name in EVERY and one.given < one.of]
     verdict = Verdict(state="ready", exit_code=ExitCode.OK)
     named = findings.profile or findings.name == "demo"
     verdict.command = f"scrapy crawl portal -a site={findings.name if named else findings.url}"
+    if not findings.lists.at_home and not findings.profile:
+        # A crawl begins at home; where that leads nowhere, a profile names the categories.
+        verdict.command = f"scrapy probe {findings.url} --save && scrapy crawl portal -a site={findings.name}"
     lists, delay = findings.lists, findings.pace.delay
     size = "of an unknown number"
     if lists.articles is not None:
@@ -59,12 +63,14 @@ def _without_articles(findings: Findings) -> Verdict:
     home = next((one for one in met if one.what in {"home", "the address given"}), None)
     if home is not None and not findings.categories:
         return _without_home(findings, home)
-    asked = "article" if any(one.what.startswith("article") for one in met) else "category"
-    reasons = {one.why: one for one in met if one.what.startswith(asked)}
-    if not reasons:
-        words = "no list, and nothing on its home, names an article"
+    lists = [one for one in met if one.what.startswith("category")]
+    articles = [one for one in met if one.what.startswith("article")]
+    walls = [one for one in lists if is_wall(one.why)] if findings.lists.articles is None else []
+    first = next(iter([*walls, *(one for one in articles if is_wall(one.why)), *articles, *lists]), None)
+    if first is None:
+        words = "nothing on its home and in its feed names a list or an article: probe the address of a list"
         return Verdict("no_articles", f"{findings.url}: {words}", exit_code=ExitCode.UNREACHABLE)
-    first = next((one for one in reasons.values() if is_wall(one.why)), next(iter(reasons.values())))
+    asked = "article" if first in articles else "category"
     state, code = ("wall", ExitCode.WALL) if is_wall(first.why) else ("no_articles", ExitCode.UNREACHABLE)
     return Verdict(state, f"{findings.url}: no {asked} could be read ({said(first)})", exit_code=code)
 

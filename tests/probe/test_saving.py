@@ -27,6 +27,7 @@ def findings() -> Findings:
         Category("http://a.example/bbs/news/", "News\n", 3, "news"),
         Category("http://a.example/x/", "X"),
     ]
+    found.lists.at_home = True
     found.fields = [
         FieldRead("headline", 3, 3, ["h1"]),
         FieldRead("description", 0, 3, [], 'theme.article.summary = "SELECTOR"'),
@@ -53,6 +54,12 @@ def test_each_line_says_where_it_is_from(findings: Findings) -> None:
     assert '# time_zone = "Asia/Shanghai"  # not needed: its footer states +08:00\n' in text
     assert '# summary = "SELECTOR"  # description: 0 of 3 articles gave it\n' in text
     assert "author" not in text, "some articles have one: the others have none"
+
+
+def test_categories_that_home_does_not_lead_to_are_named(findings: Findings, tmp_path: Path) -> None:
+    findings.lists.at_home = False
+    path, _ = save(findings, "harbour", tmp_path)
+    assert read_profile(path).categories == (3,)
 
 
 @pytest.mark.parametrize("line", ["time_zone", "categories", "style"])

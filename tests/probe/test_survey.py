@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
-from scrapy.http import Response
+from scrapy.http import Response, XmlResponse
 
 from crawler.discuz.styles import Style
 from crawler.probe.asking import Unread
@@ -153,15 +153,10 @@ def test_robots_that_forbid_home_end_it(site: RunningPortal) -> None:
 
 
 def test_robots_that_forbid_all_lists_are_a_wall(site: RunningPortal) -> None:
-    web = Web(
-        served, robots="User-agent: *\nDisallow: /news\nDisallow: /wenhua\nDisallow: /gonggao\nDisallow: /*mod=list"
-    )
-    switch(site, "404-all")
-    try:
-        verdict = survey(site.url, web).verdict
-    finally:
-        switch(site, "")
+    rules = "\n".join(f"Disallow: {path}" for path in ("/news", "/wenhua", "/gonggao", "/*mod=list"))
+    verdict = survey(site.url, Web(served, robots=f"User-agent: *\n{rules}")).verdict
     assert (verdict.state, verdict.exit_code) == ("wall", 4)
+    assert "no category could be read (robots)" in verdict.words
 
 
 @pytest.mark.parametrize(
@@ -267,6 +262,35 @@ def test_an_article_with_gaps_says_what_would_mend_them(article: str, state: str
     assert words in found.verdict.words
     mends = {one.name: one.mend for one in found.fields}
     assert mends["article_body"] == 'theme.article.body = "SELECTOR"'
+
+
+ARTICLE = (
+    f'{HEAD}<body><div id="pt"><div class="z"><a href="portal.php">a</a> <a href="portal.php">p</a> '
+    '<a href="portal.php?mod=list&amp;catid=3">News</a></div></div><h1 class="ph">One</h1>'
+    '<p class="xg1">2031-5-3 08:05<span class="pipe">|</span><em id="_viewnum">3</em></p>'
+    '<table><tr><td id="article_content">Words</td></tr></table></body>'
+)
+FEED = (
+    '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>a</title><link>http://a.example/</link>'
+    "<item><title>One</title><link>http://a.example/portal.php?mod=view&amp;aid=7</link></item></channel></rss>"
+)
+
+
+def blank(url: str) -> Response:
+    """A site whose home leads nowhere."""
+    if "mod=rss" in url:
+        return XmlResponse(url, body=FEED.encode(), encoding="utf-8")
+    text = LIST if "mod=list" in url else ARTICLE if "mod=view" in url else HOME % ""
+    return page(url, text)
+
+
+@pytest.mark.parametrize("path", ["", "portal.php?mod=list&catid=3", "portal.php?mod=view&aid=7"])
+def test_where_home_leads_nowhere_the_feed_or_the_address_given_does(path: str) -> None:
+    found = survey(f"http://a.example/{path}", Web(blank))
+    assert (found.verdict.state, [one.aid for one in found.articles]) == ("ready", [7])
+    assert [(one.catid, one.state) for one in found.categories] == [(3, "open")]
+    assert not found.lists.at_home
+    assert found.verdict.command == "scrapy probe http://a.example/ --save && scrapy crawl portal -a site=a.example"
 
 
 def test_a_profile_counts_more_than_what_is_learned(site: RunningPortal, tmp_path: Path) -> None:

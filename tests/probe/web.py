@@ -103,7 +103,7 @@ def page(url: str, text: str, status: int = 200, **headers: str) -> TextResponse
 
 def survey(url: str, web: Web, site: Site | None = None) -> Findings:
     """Survey a site."""
-    one = Survey(web, site or site_from_url(url), DEFAULT, lambda _: None)
+    one = Survey(web, site or site_from_url(url), DEFAULT, lambda _: None, url)
     web.grammar = lambda: one.grammar
     asyncio.run(one.run())
     return one.findings
