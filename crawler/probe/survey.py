@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -81,6 +80,7 @@ class Survey:
         fed = await self._feed()
         if not named and any(is_wall(one.why) for one in self.findings.met):
             return
+        self._visit.spell()
         # A home that names no category may name articles; if not, the feed does.
         await self._articles.read(named or [*map(linked, [*home.links, start]), *fed])
         if not named:
@@ -159,7 +159,7 @@ class Survey:
     def _sum_up(self) -> None:
         """Fill in what only all pages together tell."""
         findings, visit, fetcher = self.findings, self._visit, self._visit.fetcher
-        visit.grammar = replace(visit.grammar, style=visit.looking.style(visit.site, visit.grammar))
+        visit.spell()
         if findings.articles:
             findings.addresses.article = findings.articles[0].url
         self._lists.categories.sum_up()

@@ -82,6 +82,10 @@ class Visit:
             self.findings.url = root
             self.grammar = replace(self.grammar, root=root)
 
+    def spell(self) -> None:
+        """Spell addresses as the site's links do, as far as they have told."""
+        self.grammar = replace(self.grammar, style=self.looking.style(self.site, self.grammar))
+
     def context(self, answer: Answer) -> loaders.Context:
         """Give what a record needs to know besides the pages."""
         charset = charset_of(answer.response)

@@ -293,6 +293,36 @@ def test_where_home_leads_nowhere_the_feed_or_the_address_given_does(path: str) 
     assert found.verdict.command == "scrapy probe http://a.example/ --save && scrapy crawl portal -a site=a.example"
 
 
+def nowhere(url: str) -> Response:
+    """A portal whose home and feed lead nowhere, so that the address given does."""
+    return page(url, HOME % "") if url.endswith(("portal.php", "mod=rss")) else served(url)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_second_page_is_read(there: bool, site: RunningPortal) -> None:
+    truth = next(record for record in site.truth() if len(record.get("pages", ())) > 1)
+
+    def get(url: str) -> Response:
+        return nowhere(url if there or not url.endswith("page=2") else f"{site.url}portal.php")
+
+    (article,) = survey(truth["url"], Web(get)).articles
+    assert (article.aid, article.pages) == (truth["discuz"]["aid"], len(truth["pages"]))
+    assert article.second_page is there
+
+
+def test_the_comments_of_an_article_that_shows_some_of_them_are_read(site: RunningPortal) -> None:
+    truth = next(record for record in site.truth() if (record.get("comment_count") or 0) > 25)
+    found = survey(truth["url"], Web(nowhere)).comments
+    assert (found.kind, found.state, found.entries) == ("comments", "open", 25)
+    assert found.pages > 1
+
+
+def test_comments_that_are_not_for_us_are_told(site: RunningPortal) -> None:
+    truth = next(record for record in site.truth() if (record.get("comment_count") or 0) > 25)
+    found = survey(truth["url"], Web(nowhere, robots="User-agent: *\nDisallow: /*mod=comment"))
+    assert (found.comments.state, found.verdict.state) == ("robots", "ready")
+
+
 def test_a_profile_counts_more_than_what_is_learned(site: RunningPortal, tmp_path: Path) -> None:
     known = Site(
         name="gov",
