@@ -76,6 +76,7 @@ def find_comments(page: Page) -> list[HtmlElement]:
         if found or theme.final:
             return found
     nodes = elements(XPATHS["entries"], page.root) or elements(XPATHS["any_entries"], page.root)
+    nodes = [node for node in nodes if _CID.match(node.get("id", ""))]
     return nodes or [node for anchor in elements(XPATHS["anchors"], page.root) for node in _after(anchor)]
 
 
@@ -186,9 +187,36 @@ def _body(page: Page, node: HtmlElement, cid: str) -> HtmlElement | None:
     named = [one for one in elements(XPATHS["any_body"], node) if one.get("id", "") in {"", f"comment_{cid}"}]
     if named:
         return named[0]
-    meta = {around for mark in _marks(node) for around in (mark, *mark.iterancestors())}
+    marks = list(_marks(node))
+    if (rest := _without_marks(node, marks)) is not None:
+        return rest
+    meta = {around for mark in marks for around in (mark, *mark.iterancestors())}
     free = [one for one in elements(XPATHS["inner"], node) if one not in meta and one.tag != "a"]
     return max(free, key=lambda one: len(text_of(one)), default=None)
+
+
+def _without_marks(node: HtmlElement, marks: list[HtmlElement]) -> HtmlElement | None:
+    """A copy of a comment without the element that holds author, date and what one can do; None if none holds all.
+
+    A quote in a paragraph ends that, so that the words behind it stand in no element of their own.
+    """
+    path = [*marks[0].iterancestors()] if marks else []
+    common = next((around for around in path if all(around in mark.iterancestors() for mark in marks)), None)
+    if common is None or common is node or node not in common.iterancestors():
+        return None
+    steps: list[int] = []
+    for around in (common, *common.iterancestors()):
+        if around is node:
+            break
+        above = around.getparent()
+        assert above is not None  # the comment is around it
+        steps.append(above.index(around))
+    inside = copy = deepcopy(node)
+    for step in reversed(steps):
+        inside = inside[step]
+    copy.tail = None
+    inside.drop_tree()
+    return copy
 
 
 def _marks(node: HtmlElement) -> Iterator[HtmlElement]:

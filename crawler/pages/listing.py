@@ -16,7 +16,7 @@ from crawler.pages.base import Page, compiled, elements, first, strings, text_of
 from crawler.pages.entry import EntryReader
 from crawler.pages.layout import Layout, catids
 from crawler.pages.notice import is_notice
-from crawler.pages.pager import Pager, find_pager, read_pager
+from crawler.pages.pager import SINGLE, Pager, find_pager, read_pager
 from crawler.pages.pictures import cover_of
 from crawler.pages.theme import text_of_first
 
@@ -231,6 +231,9 @@ class ListingPage(Page):
         return found if found is not None else find_pager(self.root)
 
     def _pager(self) -> Pager:
+        selectors = self.theme.listing.get("pager")
+        if self._pager_element is None and selectors is not None and selectors.final:
+            return SINGLE
         if self._pager_element is not None or self._is_known:
             return read_pager(self._pager_element)
         return self._layout.paged

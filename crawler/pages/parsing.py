@@ -15,6 +15,8 @@ _ENVELOPE: Final = re.compile(r"\s*<\?xml[^>]*>\s*<root><!\[CDATA\[(?P<html>.*)\
 _HALF: Final = re.compile(
     r"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));", re.IGNORECASE
 )
+# An ampersand that begins no reference, as in an address that a plugin put in: the parser would drop what follows.
+_BARE: Final = re.compile(r"&(?!#?\w{1,10};)")
 _FEED: Final = re.compile(r"[\s\ufeff]*(?:<\?xml\b[^>]*>\s*)*<rss\b")
 
 
@@ -30,6 +32,6 @@ def parse(text: str) -> Selector:
         nested so deep that the parser would drop it.
     """
     if _FEED.match(text):
-        return Selector(text=_HALF.sub("\ufffd", whole(text)), type="xml")
+        return Selector(text=_HALF.sub("\ufffd", _BARE.sub("&amp;", whole(text))), type="xml")
     envelope = _ENVELOPE.fullmatch(text)
     return Selector(root=document(envelope["html"] if envelope else text), type="html")
