@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from typing import Final
@@ -21,6 +22,17 @@ _FEWEST: Final = 6  # different letters; fewer say nothing
 _LATIN_WEIGHT: Final = 0.25  # brands and names are Latin in every script
 _KANA_OF_JAPANESE: Final = 0.1  # of the different letters at least; Chinese texts quote a の now and then
 _MARKED_OF_VIETNAMESE: Final = 0.1  # likewise
+
+#: Words that hardly an English text of two sentences does without. Each alone may be a word of another language.
+_ENGLISH: Final = frozenset(
+    {
+        *("the", "and", "of", "with", "was", "were", "that", "this", "from", "have", "has", "been", "which", "they"),
+        *("their", "would", "are", "his", "her", "said", "will", "about"),
+    },
+)
+_SURE: Final = frozenset({"the", "and"})  # one of these at least
+_FEWEST_ENGLISH: Final = 2
+_WORD: Final = re.compile(r"[a-z]+")
 
 #: Scripts, by the first word of their characters' Unicode names, that practically one language is written in.
 _LANGUAGES: Final = {
@@ -74,7 +86,8 @@ def language(text: str) -> str | None:
 
     Returns:
         ``zh-Hans`` or ``zh-Hant`` for Chinese, ``zh`` where every character belongs to both; the tag of a language that
-        has its script to itself; None for scripts that many languages share, and for too little text.
+        has its script to itself; ``vi`` and ``en`` by their letters and words; None for scripts that many languages
+        share, and for too little text.
 
     >>> language("这是一个简单的测试")
     'zh-Hans'
@@ -82,6 +95,8 @@ def language(text: str) -> str | None:
     'zh-Hant'
     >>> language("This is simple") is None
     True
+    >>> language("The road and the bridge")
+    'en'
     """
     sample = set(text[:_SAMPLE])
     scripts = Counter(map(_SCRIPTS.__getitem__, sample))
@@ -95,7 +110,8 @@ def language(text: str) -> str | None:
     if main in {"CJK", "HIRAGANA", "KATAKANA"}:
         return "ja" if kana >= _KANA_OF_JAPANESE * (kana + scripts["CJK"]) else _chinese(simplified, traditional)
     if main == "LATIN":
-        return "vi" if _marked(sample) >= _MARKED_OF_VIETNAMESE * scripts["LATIN"] else None
+        is_vietnamese = _marked(sample) >= _MARKED_OF_VIETNAMESE * scripts["LATIN"]
+        return "vi" if is_vietnamese else "en" if _is_english(text[:_SAMPLE]) else None
     return _LANGUAGES.get(main)
 
 
@@ -103,6 +119,11 @@ def _chinese(simplified: int, traditional: int) -> str:
     if simplified == traditional:
         return "zh"
     return "zh-Hans" if simplified > traditional else "zh-Hant"
+
+
+def _is_english(text: str) -> bool:
+    found = _ENGLISH.intersection(_WORD.findall(text.lower()))
+    return len(found) >= _FEWEST_ENGLISH and not _SURE.isdisjoint(found)
 
 
 def _marked(letters: set[str]) -> int:
