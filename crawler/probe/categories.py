@@ -92,6 +92,8 @@ class Categories:
         if not any(self._find(target, target.number) in self._above(category) for target in targets):
             for child in raw.children:
                 self.add(child, grammar, parent=category)
+        for sibling in raw.siblings:
+            self.add(sibling, grammar, parent=parent)
         category.state = "open"
         if not raw.entries and raw.links:
             category.state = "front_page"

@@ -47,6 +47,7 @@ def sections(findings: Findings) -> list[Section]:
 
 def _overview(findings: Findings) -> Iterator[tuple[str, str]]:
     program, addresses, zone, lists = findings.program, findings.addresses, findings.time_zone, findings.lists
+    yield "to crawl it", findings.verdict.command or ""
     yield "profile", findings.profile or ""
     parts = [program.generator, program.template and f"template {program.template}"]
     yield "program", ", ".join(filter(None, [*parts, program.language and f"interface in {program.language}"]))

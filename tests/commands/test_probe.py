@@ -94,7 +94,11 @@ def test_what_it_saves_is_crawled(site: RunningPortal, tmp_path: Path) -> None:
 def test_the_demo_portal_can_be_probed(tmp_path: Path) -> None:
     done = probe(tmp_path, "demo", "-s", "DISCUZ_DEMO_ARTICLES=60")
     assert done.returncode == 0, done.stderr
-    assert "verdict     ready\nprogram     Discuz! X3.4, interface in zh-Hans\n" in done.stdout
+    assert done.stdout.splitlines()[1:4] == [
+        "verdict      ready",
+        "to crawl it  scrapy crawl portal -a site=demo",
+        "program      Discuz! X3.4, interface in zh-Hans",
+    ]
     assert "新闻  /news/" in done.stdout
     assert "\x1b" not in done.stdout
     assert " is ready: scrapy crawl portal -a site=demo (about " in done.stderr

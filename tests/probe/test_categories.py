@@ -72,6 +72,12 @@ def test_children_and_paths_make_a_tree(tree: Categories, findings: Findings) ->
     assert shape(tree, findings) == [("C1", None), ("C2", "C1"), ("C9", "C2"), ("C3", "C1")]
 
 
+def test_a_page_names_those_beside_its_category(tree: Categories, findings: Findings) -> None:
+    tree.learn(one(tree, "1"), listing(1, siblings=[link("1"), link("5")], children=[link("2")]), GRAMMAR)
+    tree.learn(one(tree, "2"), listing(2, siblings=[link("2"), link("3")], breadcrumbs=[link("1"), link("2")]), GRAMMAR)
+    assert shape(tree, findings) == [("C1", None), ("C2", "C1"), ("C3", "C1"), ("C5", None)]
+
+
 def test_a_menu_of_the_site_is_taken_for_no_children(tree: Categories, findings: Findings) -> None:
     top, _ = one(tree, "1"), one(tree, "5")
     tree.learn(top, listing(1, children=[link("2")]), GRAMMAR)
