@@ -350,6 +350,34 @@ def test_a_path_without_the_portal_loses_no_category() -> None:
     assert [step.catid for step in record.breadcrumbs] == [None, 7]
 
 
+@pytest.mark.parametrize(
+    ("before", "site"),
+    [
+        ([("海角", "")], "海角"),
+        ([("海角", "index.php"), ("门户", "portal.php")], "海角"),
+        ([("搜索", "search.php"), ("海角", "./"), ("门户", "portal.php")], "海角"),
+        ([("门户", "portal.php")], "门户"),
+        ([("海角", "forum.php"), ("门户", "portal.php"), ("首页", "portal.php?mod=index")], "海角"),
+        ([], None),
+    ],
+)
+def test_whatever_stands_before_the_categories_is_the_site(before: list[tuple[str, str]], site: str | None) -> None:
+    path = [*((name, ROOT + address) for name, address in before), ("灯塔", f"{ROOT}portal.php?mod=list&catid=7")]
+    record = load(raw_article(breadcrumbs=[link(*step) for step in path]))
+    assert [step.name for step in record.breadcrumbs] == [*([site] if site else []), "灯塔"]
+    assert [step.catid for step in record.breadcrumbs] == [*([None] if site else []), 7]
+    assert (record.article_section, record.discuz.catid, record.site.name) == ("灯塔", 7, site)
+
+
+def test_a_path_of_categories_alone_begins_with_the_site_all_the_same() -> None:
+    path = [link("灯塔", f"{ROOT}portal.php?mod=list&catid=7")]
+    record = load(raw_article(breadcrumbs=path, site=RawSite(name="海角")))
+    assert [(step.name, step.url) for step in record.breadcrumbs] == [
+        ("海角", ROOT),
+        ("灯塔", f"{ROOT}portal.php?mod=list&catid=7"),
+    ]
+
+
 def test_a_category_with_a_folder_is_null_until_it_is_known() -> None:
     record = load(raw_article(breadcrumbs=[link("海角", ROOT), link("港口", f"{ROOT}harbour/")]), category_ids={})
     assert record.article_section == "港口"
@@ -424,6 +452,11 @@ def test_counts() -> None:
     assert (record.view_count, record.comment_count) == (1280, 0)
     assert list(record.reactions.items()) == [("灯亮", 0), ("潮起", 12), ("返航", 0)]
     assert record.counts_observed_at == "2031-05-06T01:10:30+00:00"
+
+
+def test_reactions_of_one_name_all_count() -> None:
+    record = load(raw_article(reactions=[("灯亮", "1"), ("灯亮", "2"), ("", "3"), ("", "4"), ("灯亮", "x")]))
+    assert record.reactions == {"灯亮": 1, "灯亮 (2)": 2, "": 3, "(2)": 4}
 
 
 @pytest.mark.parametrize(

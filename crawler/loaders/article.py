@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -55,6 +56,8 @@ MOST_PAGES: Final = 10_000
 MOST_ON_A_PAGE: Final = 19
 """Comments that an article's page shows at most, with room for one more that is hidden (``portal_view.php``, X3.1-X3.5:
 20 of its own, or as many posts of a thread, the first one among them)."""
+
+_HOMES: Final = frozenset({"", "./", "index.php", "forum.php"})
 
 
 def _lines(values: Iterable[str]) -> list[str]:
@@ -136,7 +139,7 @@ def load_article(
     url = context.grammar.build(target)
     zone, zone_source = faults.value("date_published", (CHINA, "default"), context.time_zone, first.site)
     crumbs = _breadcrumbs(first, context, faults)
-    own = crumbs[-1] if len(crumbs) > 1 else None
+    own = crumbs[-1] if len(crumbs) > 1 or (crumbs and _is_category(crumbs[0], context)) else None
 
     values = printed
     values |= _date_values(first, context, zone, faults)
@@ -161,7 +164,7 @@ def load_article(
         related=faults.each("related", _article_link, first.related, context),
         previous=faults.value("previous", None, _article_link, first.previous, context) if first.previous else None,
         next=faults.value("next", None, _article_link, first.next, context) if first.next else None,
-        site=_site(first, context, faults),
+        site=_site(first, crumbs, context, faults),
         discuz=_discuz(first, aid, own.catid if own else None, context, faults),
         provenance=_provenance(ordered, context, zone_source),
         **values,
@@ -309,14 +312,16 @@ def _comment_values(
 
 
 def _reactions(first: RawArticle, faults: Faults) -> dict[str, int]:
-    """The reactions by name; of two with one name the first counts."""
+    """The reactions by name, in page order; of several with one name the second is "name (2)"."""
     reactions: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     for printed, words in first.reactions:
         name, number = text.clean_line(printed), count(words) if words else 0
-        if number is None or name in reactions:
-            faults.note("reactions", f"{name!r}, {words!r}" + (" comes twice" if name in reactions else " is no count"))
+        seen[name] += 1
+        if number is None:
+            faults.note("reactions", f"{name!r}, {words!r} is no count")
         else:
-            reactions[name] = number
+            reactions[name if seen[name] == 1 else f"{name} ({seen[name]})".strip()] = number
     return reactions
 
 
@@ -351,17 +356,36 @@ def _source(first: RawArticle) -> Source | None:
 
 
 def _breadcrumbs(first: RawArticle, context: Context, faults: Faults) -> list[Breadcrumb]:
-    """The path without the portal's own entry, which comes second and is no category's."""
-    steps = faults.each("breadcrumbs", _breadcrumb, enumerate(first.breadcrumbs), context)
-    return [step for step in steps if step is not None]
+    """The path: the site, then the categories, without the portal's own entry and what else stands before them.
+
+    A page whose path begins with a category does not print the site in it; its name elsewhere on the page stands in.
+    """
+    steps = faults.each("breadcrumbs", _breadcrumb, first.breadcrumbs, context)
+    is_category = [_is_category(step, context) for step in steps]
+    if True not in is_category:
+        return steps[:1] + steps[2:]
+    before = steps[: is_category.index(True)]
+    site = next((step for step in before if _is_home(step, context)), before[0] if before else None)
+    if site is None and first.site.name:
+        site = Breadcrumb(name=plain_name(first.site.name), url=context.grammar.root)
+    if site is not None:
+        site.catid = None
+    return [*([site] if site else []), *steps[len(before) :]]
 
 
-def _breadcrumb(numbered: tuple[int, RawLink], context: Context) -> Breadcrumb | None:
-    index, link = numbered
+def _breadcrumb(link: RawLink, context: Context) -> Breadcrumb:
     url = context.grammar.clean(link.url)
-    if index == 1 and context.grammar.parse(url).kind is not Kind.LISTING:
-        return None
-    return Breadcrumb(name=plain_name(link.text), url=url, catid=context.category_id(url) if index else None)
+    return Breadcrumb(name=plain_name(link.text), url=url, catid=context.category_id(url))
+
+
+def _is_category(step: Breadcrumb, context: Context) -> bool:
+    return context.grammar.parse(step.url).kind is Kind.LISTING
+
+
+def _is_home(step: Breadcrumb, context: Context) -> bool:
+    """Whether a step is the site's home, not the portal's (``portal.php``)."""
+    below = context.grammar.below(step.url)
+    return below is not None and below.partition("?")[0] in _HOMES
 
 
 def _pages(pages: Sequence[RawArticle], target: Target, context: Context) -> list[Page]:
@@ -395,9 +419,9 @@ def _article_link(link: RawLink, context: Context) -> ArticleLink:
     return ArticleLink(url=url, headline=text.clean_line(link.text), aid=identifier(link.aid) or aid or None)
 
 
-def _site(first: RawArticle, context: Context, faults: Faults) -> SiteInfo:
+def _site(first: RawArticle, crumbs: Sequence[Breadcrumb], context: Context, faults: Faults) -> SiteInfo:
     said = first.site
-    name = said.name or (first.breadcrumbs[0].text if first.breadcrumbs else None)
+    name = said.name or (crumbs[0].name if crumbs and not _is_category(crumbs[0], context) else None)
     return SiteInfo(
         name=faults.value("site", None, plain_name, name) if name else None,
         host=urlsplit(context.grammar.root).netloc,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.loaders import Context, beyond_last, load_article
 from crawler.pages import ArticlePage, kind_of
 from tests.comparing import printed as printing
-from tests.comparing.pages import bare
+from tests.comparing.pages import bare, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +72,7 @@ def identity(result: ReadArticle) -> list[Pair]:
 
 
 def url(result: ReadArticle) -> list[Pair]:
-    spelling = "rewrite" if result.page.grammar.style.article else "dynamic"
-    return [(result.article.url, result.truth["urls"][spelling])]
+    return [(result.article.url, spelling(result.page, result.truth))]
 
 
 def date_published(result: ReadArticle) -> list[Pair]:

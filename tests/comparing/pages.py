@@ -197,3 +197,11 @@ def number_in(url: str, name: str) -> int | None:
     """A number in the query of an address."""
     values = parse_qs(urlsplit(url).query).get(name)
     return int(values[0]) if values and values[0].isdecimal() else None
+
+
+def spelling(page: Captured, about: dict[str, Any]) -> str:
+    """The address of an article as its site spells it: an article that is a file is always spelled so."""
+    urls: dict[str, str] = about["urls"]
+    if "static" in urls and urls["static"].removeprefix(page.grammar.root) in page.text + page.url:
+        return urls["static"]
+    return urls["rewrite" if page.grammar.style.article else "dynamic"]

@@ -46,6 +46,9 @@ FORMS = {
         "{0:%Y.%m.%d}",
         "{0.year}年{0.month}月{0.day}日",
         "{0:%Y年%m月%d日}",
+        "{0.day} {0:%b} {0.year}",
+        "{0:%d %b %Y}",
+        "{0:%b} {0.day}, {0.year}",
     ),
 }
 LEFT_OUT = {"second": {}, "minute": {"second": 0}, "day": {"second": 0, "minute": 0, "hour": 0}}
@@ -84,7 +87,13 @@ def says(page: Captured, text: str | None) -> bool:
 
 def links_to(page: Captured, aid: int | None) -> bool:
     """Whether a page has a link to an article."""
-    return aid is not None and re.search(rf"(?:\baid=|\barticle-){aid}(?!\d)", page.text) is not None
+    return aid is not None and re.search(rf"(?:\baid=|\barticle-){aid}(?!\d)", uncommented(page)) is not None
+
+
+@cache
+def uncommented(page: Captured) -> str:
+    """A page's source without what its template has commented out."""
+    return re.sub(r"<!--.*?-->", "", page.text, flags=re.DOTALL)
 
 
 def unless(printed: bool, pair: Pair, empty: Any = None) -> list[Pair]:
