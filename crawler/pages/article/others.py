@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 XPATHS: Final = compiled(
     {
         "neighbours": 'ancestor-or-self::*/following-sibling::div[contains(concat(" ", @class, " "), " pren ")]/em[a]',
+        "any_neighbours": '//div[contains(concat(" ", @class, " "), " pren ")]/em[a]',
         "link": "a[@href]",
         "related": 'id("raid_div")',
         "related_box": 'id("related_article")[not(self::a)]',
@@ -51,8 +52,9 @@ class Neighbours(NamedTuple):
 
 
 def _printed(layout: Layout) -> Neighbours | None:
-    if layout.reactions is None:
-        return None
+    if layout.reactions is None:  # switched off, or printed elsewhere
+        nodes = elements(XPATHS["any_neighbours"], layout.root)
+        return _pair(layout, [node for node in nodes if not layout.in_text(node)])
     return _pair(layout, elements(XPATHS["neighbours"], layout.reactions))
 
 
@@ -253,6 +255,8 @@ def _titles(layout: Layout, links: Iterable[HtmlElement], aid: str | None = None
     """Links to articles, one of each, by the first one of it that has words."""
     by_address: dict[str, RawLink] = {}
     for link in links:
+        if layout.names.article(link.get("href", "")) is None and aid is None:
+            continue
         made = layout.article_link(link, _title_in(link, ""))
         made.aid = aid or made.aid
         known = by_address.get(made.url)
@@ -293,7 +297,7 @@ def _headed(layout: Layout) -> list[RawLink]:
         box = leaf.holder
         for _ in range(4):
             found = _linked(layout, [box, *_following(box)])
-            if found:
+            if not {link.url for link in found} <= _beside(layout):
                 return found
             parent = box.getparent()
             if parent is None or parent not in outline or parent.tag == "body":
@@ -322,9 +326,15 @@ def _related_by_class(layout: Layout) -> list[RawLink]:
             if layout.in_text(node) or layout.is_elsewhere(node):
                 continue
             found = _linked(layout, [node])
-            if found:
+            if not {link.url for link in found} <= _beside(layout):
                 return found
     return []
+
+
+def _beside(layout: Layout) -> set[str]:
+    """The addresses of the previous and the next article: a box of these alone holds no related ones."""
+    pair: Neighbours | None = layout.take("neighbours")
+    return {link.url for link in pair or () if link is not None}
 
 
 NEIGHBOURS: Final[Field[Layout]] = Field(
