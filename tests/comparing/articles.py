@@ -264,7 +264,8 @@ SEPARATORS = re.compile(r"[\s、，,；;()（）\[\]【】]")
 def comments_shown(result: ReadArticle) -> list[Pair]:
     """The newest 20 but for pending ones; of a forum thread the first post's first 19 replies."""
     shown = [comment.id for comment in result.article.comments or ()]
-    by_date = [one["cid"] for one in sorted(result.truth["comments"], key=lambda one: (one["time"], one["cid"]))]
+    # Only minutes are printed: within one, they stand by number.
+    by_date = [one["cid"] for one in sorted(result.truth["comments"], key=lambda one: (one["time"][:16], one["cid"]))]
     if numbered := [cid for cid in by_date if f"comment_{cid}" in result.page.text]:
         return [(shown, numbered)]
     if not result.truth.get("comments_allowed", True):

@@ -266,12 +266,19 @@ def thumbnails(result: ReadListing) -> list[Pair]:
     return pairs
 
 
+def is_day(entry: dict[str, Any], about: dict[str, Any]) -> bool:
+    """Whether the date that was read is the article's, to the day: out of several elements, say."""
+    return bool(entry["date"]) and entry["date"][:19] == f"{about['published'][:10]}T00:00:00"
+
+
 def entry_dates(result: ReadListing) -> list[Pair]:
     pairs: list[Pair] = []
     for entry in result.entries:
         about = result.page.articles().get(entry["aid"])
         if about is not None:
             printed = date(result.page, about)
+            if printed is None and is_day(entry, about):
+                continue
             pair = in_its_zone(result.raw.site, entry["date"], printed and printed.value)
             pairs += unless(prints(result.page, "dates", "listing"), pair)
     return pairs
@@ -283,6 +290,8 @@ def entry_dates_raw(result: ReadListing) -> list[Pair]:
         about = result.page.articles().get(entry["aid"])
         if about is not None:
             printed, read = date(result.page, about), entry["date_raw"]
+            if printed is None and is_day(entry, about):
+                continue
             pair = (printed.words if printed and read and printed.words in read else read, printed and printed.words)
             pairs += unless(prints(result.page, "dates", "listing"), pair)
     return pairs
