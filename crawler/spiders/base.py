@@ -277,18 +277,20 @@ class UnitSpider(EndsUnits):
         Raises:
             UnitEnded: it is a wall, a redirect to something else, or no page at all.
         """
-        location = response.headers.get("Location") if 300 <= response.status < 400 else None
-        there = response.urljoin(location.decode("latin-1")) if location else None
+        header = response.headers.get("Location") if 300 <= response.status < 400 else None
+        location = header.decode("latin-1") if header else None
         verdict = walls.classify(
             status=response.status,
             text=response.text if isinstance(response, TextResponse) else "",
             asked=target.kind,
-            location=self.grammar.parse(there) if there else None,
+            # Where guests are barred it is "member.php?…", below a category's folder, too, and means the site's root
+            # (source/class/discuz/discuz_application.php, X3.4, X3.5).
+            location=self.grammar.parse(location) if location else None,
         )
         if verdict is not None:
             self.meet(verdict)
-        if there is not None:
-            raise Moved(there, response.status)
+        if location is not None:
+            raise Moved(response.urljoin(location), response.status)
         if response.status >= 400:
             raise UnitEnded("failed", f"http_{response.status}")
         if not isinstance(response, TextResponse):

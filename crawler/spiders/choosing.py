@@ -6,9 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crawler.discuz.urls import Kind, Target, key
-from crawler.errors import UsageError
-from crawler.items import RawLink
-from crawler.pages import ArticlePage, HomePage, ListingPage
+from crawler.errors import UnreachableError, UsageError
+from crawler.items import RawEntry, RawLink
+from crawler.pages import ArticlePage, FeedPage, HomePage, ListingPage, parse
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.reading import ArticleReader
 
@@ -49,10 +49,12 @@ class ChoosesCategories(ArticleReader):
         """Read home for the categories that its navigation names; where it has none, those that it links to.
 
         Without navigation, a folder that home links to may be a category or anything else. A home of nothing but blocks
-        links to articles: they lie in categories.
+        links to articles, and a bare one, which is what Discuz! is installed with, to nothing; then the feed names
+        some: they lie in categories.
 
         Raises:
             UnitEnded: home cannot be read.
+            UnreachableError: nothing leads to a category.
         """
         response = await self.fetch(Target(Kind.HOME))
         home = self.as_page(HomePage, response).raw()
@@ -65,11 +67,23 @@ class ChoosesCategories(ArticleReader):
             folders = {link.url: link for link in home.links if self.is_listing(link) and link.url not in links}
             self.guessed.update(key(self.grammar.parse(url)) for url in folders)
             links |= folders
-        if not links:
-            links = {link.url: link for link in await self.categories_of(home.links)}
-        if not links:
-            raise UnitEnded("failed", "home_without_categories")
-        return list(links.values())
+        found = list(links.values()) or await self.categories_of(home.links)
+        found = found or await self.categories_of([RawLink(entry.title, entry.url) for entry in await self.feed()])
+        if not found:
+            raise UnreachableError(
+                f"site={self.site.url!r} has a home that leads to no category, and no feed: name its categories, "
+                "as in categories = [1, 2] in its profile"
+            )
+        return found
+
+    async def feed(self, catid: int | None = None) -> Sequence[RawEntry]:
+        """Read the feed of a category, or of the whole portal; where feeds are off, it names nothing."""
+        try:
+            response = await self.fetch(Target(Kind.FEED, catid))
+        except UnitEnded as end:
+            self.logger.info("No feed of %s (%s)", "the portal" if catid is None else f"category {catid}", end.reason)
+            return []
+        return FeedPage(parse(response.text), response.url).raw().entries
 
     async def categories_of(self, links: Iterable[RawLink]) -> Sequence[RawLink]:
         """Give the top categories of the first few articles among some links."""

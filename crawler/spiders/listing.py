@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crawler.discuz.dates import parse_date, parse_offset
 from crawler.discuz.urls import Kind, Target, key
 from crawler.items import Article, RawEntry, RawLink
-from crawler.pages import FeedPage, ListingPage, parse
+from crawler.pages import ListingPage
 from crawler.spiders.choosing import ChoosesCategories
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.units import article_unit, listing_unit, target_of
@@ -218,16 +218,9 @@ class ListingSpider(ChoosesCategories):
         return self.first_pages(ancestors[:1] or raw.siblings)
 
     async def newest(self, catid: int | None) -> list[Found]:
-        """Read the feed of a category that shows no list; where feeds are off, it names nothing."""
-        if catid is None:
-            return []
-        try:
-            response = await self.fetch(Target(Kind.FEED, catid))
-        except UnitEnded as end:
-            self.logger.info("No feed of category %d (%s)", catid, end.reason)
-            return []
-        feed = FeedPage(parse(response.text), response.url).raw()
-        return [self.found(one) for one in self.articles_among(feed.entries, UTC) if self.is_wanted(one)]
+        """Make the units of what the feed of a category names, which shows no list."""
+        entries = await self.feed(catid) if catid is not None else []
+        return [self.found(one) for one in self.articles_among(entries, UTC) if self.is_wanted(one)]
 
     def first_pages(self, links: Iterable[RawLink], **payload: Any) -> list[Found]:
         """Make the units with which walks begin; a walk that has begun does not begin again."""

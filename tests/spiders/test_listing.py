@@ -231,18 +231,36 @@ def test_home_of_nothing_but_blocks_is_asked_where_its_articles_lie(tmp_path: Pa
         tmp_path,
         {
             HOME: f"{HEAD}<div class='block'><a href='{URL}portal.php?mod=view&amp;aid=9'>t</a></div></body></html>",
-            f"{URL}portal.php?mod=view&aid=9": f'''<html><head><base href="{URL}" /></head><body class="pg_view">
-            <div id="pt"><div class="z"><a href="./">site</a><a href="portal.php">portal</a><a href="{link(4)}">c4</a>
-            <a href="{link(5)}">c5</a></div></div><div id="ct"><div class="h hm"><h1 class="ph">t</h1><p class="xg1">
-            2026-3-5 10:00<span class="pipe">|</span><em id="_viewnum">1</em></p></div><table class="vwtb"><tr>
-            <td id="article_content">words</td></tr></table></div></body></html>''',
+            f"{URL}portal.php?mod=view&aid=9": article_in(4, 5),
         },
     )
     run(spider.seed())
     assert {unit.key for unit in spider.store.take(9)} == {"listing/4"}
 
 
-def test_home_that_leads_nowhere_ends_the_run(tmp_path: Path) -> None:
+def article_in(*catids: int) -> str:
+    path = "".join(f'<a href="{link(one)}">c{one}</a>' for one in catids)
+    return f'''<html><head><base href="{URL}" /></head><body class="pg_view"><div id="pt"><div class="z">
+        <a href="./">site</a><a href="portal.php">portal</a>{path}</div></div><div id="ct"><div class="h hm">
+        <h1 class="ph">t</h1><p class="xg1">2026-3-5 10:00<span class="pipe">|</span><em id="_viewnum">1</em></p></div>
+        <table class="vwtb"><tr><td id="article_content">words</td></tr></table></div></body></html>'''
+
+
+def test_a_bare_home_leaves_it_to_the_feed(tmp_path: Path) -> None:
+    spider = spider_of(
+        PortalSpider,
+        tmp_path,
+        {
+            HOME: f"{HEAD}nothing here</body></html>",
+            f"{URL}portal.php?mod=rss": FEED,
+            f"{URL}portal.php?mod=view&aid=7": article_in(4, 5),
+        },
+    )
+    run(spider.seed())
+    assert {unit.key for unit in spider.store.take(9)} == {"listing/4"}
+
+
+def test_home_and_feed_that_lead_nowhere_end_the_run(tmp_path: Path) -> None:
     spider = spider_of(PortalSpider, tmp_path, {HOME: f"{HEAD}nothing here</body></html>"})
 
     async def start() -> list[Any]:
@@ -252,7 +270,7 @@ def test_home_that_leads_nowhere_ends_the_run(tmp_path: Path) -> None:
 
     assert run(start()) == []
     assert spider.exit_code is ExitCode.UNREACHABLE
-    assert "home_without_categories" in spider.exit_words
+    assert "name its categories" in spider.exit_words
 
 
 SITE = {
