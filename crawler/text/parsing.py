@@ -7,7 +7,7 @@ from typing import Final, cast
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, fromstring
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 
-from crawler.text.entities import shown, whole
+from crawler.text.entities import shown
 from crawler.text.lines import storable
 from crawler.text.mending import is_told, mended, unended
 from crawler.text.nesting import shallow
@@ -25,7 +25,7 @@ _NOTHING: Final = "<html/>"
 #: ``<html>`` would begin the body.
 _BEFORE: Final = "\ufeff \t\r\n"
 #: Control characters: browsers show nothing of them, and lxml takes none back into a tree once it has given it out.
-_CONTROLS: Final = bytes({*range(1, 9), *range(14, 32)})
+_CONTROLS: Final = bytes({*range(9), *range(14, 32)})
 _SPACES: Final = bytes.maketrans(b"\v\f", b"  ")
 #: What GB18030 decoders make of a3a0, by which some editors write the full-width space.
 _OTHER_SPACE: Final = "\ue5e5"
@@ -40,7 +40,7 @@ def document(html: str) -> HtmlElement:
     Returns:
         The ``html`` element; an empty one where there is nothing to parse.
     """
-    root = _parsed(shallow(html).strip().lstrip(_BEFORE).replace("\0", "") or _NOTHING)
+    root = _parsed(shallow(html).strip().lstrip(_BEFORE))
     return _parsed(_NOTHING) if root is None else root  # all of it may be a comment
 
 
@@ -57,7 +57,7 @@ def fragment(html: str) -> list[HtmlElement]:
 
 
 def _parsed(html: str) -> HtmlElement:
-    source = unended(shown(whole(html))).replace(_OTHER_SPACE, "\u3000")
+    source = unended(shown(html)).replace(_OTHER_SPACE, "\u3000")
     root, complaints = _read(source)
     if any(map(is_told, complaints)):
         root, _ = _read(mended(source))
@@ -68,5 +68,6 @@ def _read(html: str) -> tuple[HtmlElement, list[str]]:
     """The tree of a page, and what libxml2 complained of."""
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     parser.set_element_class_lookup(_CLASSES)
-    root = cast("HtmlElement", fromstring(html.encode().translate(_SPACES, _CONTROLS), parser))
+    source = html.encode().translate(_SPACES, _CONTROLS) or _NOTHING.encode()
+    root = cast("HtmlElement", fromstring(source, parser))
     return root, [entry.message for entry in parser.error_log]
