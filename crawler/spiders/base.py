@@ -154,6 +154,8 @@ class UnitSpider(EndsUnits):
 
     async def start(self) -> AsyncIterator[Any]:
         """Give out units for as long as there are any, as fast as they end."""
+        if self._stopping:  # by a signal, before Scrapy came to this: the store may be closed by now
+            return
         try:
             if self.asked.dry_run:
                 self.exit_code, self.exit_words = ExitCode.OK, f"{self.site.name}: dry run: {await self.survey()}"
