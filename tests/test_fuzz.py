@@ -12,7 +12,7 @@ import pytest
 
 from tests.fuzz.mutants import mutant
 from tests.fuzz.mutators import BYTE_MUTATORS, TEXT_MUTATORS
-from tests.fuzz.reading import TooLongError, limited, read, sound, tried
+from tests.fuzz.reading import LIMIT, TooLongError, limited, read, sound, tried
 from tests.fuzz.sources import sources
 from tests.fuzz.targeted import NEUTRAL, PARTS
 
@@ -62,6 +62,14 @@ def test_what_was_found(name: str) -> None:
     before, after = BROKEN[name]
     assert before in source.text
     assert read(source.encode(source.text.replace(before, after)), source).record is not None
+
+
+@pytest.mark.parametrize("sibling", ["<a href=y>x</a>", "<p>x", "<li>x</li>", "<br>x"])
+def test_thousands_of_siblings_take_no_longer_than_any_page_may(sibling: str) -> None:
+    source = next(source for source in sources() if source.name.startswith("portal-magazine") and source.article)
+    head, body, tail = source.text.partition("</p>")
+    with limited(LIMIT):
+        assert read(source.encode(head + body + sibling * 15_000 + tail), source).kind == "article"
 
 
 def test_half_a_character_in_a_feed_is_none() -> None:

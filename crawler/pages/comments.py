@@ -50,7 +50,7 @@ XPATHS: Final = compiled(
         "article": 'id("ct")//h1/a[@href]',
         "count": 'id("ct")//h1/following-sibling::p[1]',
         "headings": "//h1//a[@href] | //h2//a[@href] | //h3//a[@href]",
-        "every_link": "//a[@href]",
+        "every_link": "/descendant::a[@href]",
         "after": "ancestor::*[position() < 4]/following-sibling::*[position() < 4]",
         "pager": 'id("ct")//div[@class="pg"]',
     },

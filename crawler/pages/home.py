@@ -22,7 +22,7 @@ XPATHS: Final = compiled(
         "any_navigation": '//li[starts-with(@id, "mn_P")]//a[@href]',
         "menus": '//nav//a[@href] | //*[contains(@id, "nav") or contains(@class, "nav") or contains(@id, "menu")'
         ' or contains(@class, "menu") or @id="nv" or @id="dhnavs_li"]//a[@href]',
-        "links": '//a[@href and not(starts-with(@href, "javascript:"))]',
+        "links": '/descendant::a[@href and not(starts-with(@href, "javascript:"))]',
     },
 )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crawler.items import RawLink
     from crawler.pages.base import Page
 
-XPATHS: Final = compiled({"links": "//body//a[@href]", "inner": ".//a[@href]"})
+XPATHS: Final = compiled({"links": "//body/descendant::a[@href]", "inner": ".//a[@href]"})
 
 _CATEGORY: Final = re.compile(r"pg_list_(\d{1,10})")
 

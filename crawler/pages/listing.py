@@ -57,7 +57,7 @@ XPATHS: Final = compiled(
         '/div[contains(concat(" ", @class, " "), " header ")]/h2',
         "touch_children": 'id("dhnavs_li")//a[@href]',
         "touch_siblings": 'id("dhnav_li")//a[@href]',
-        "every_link": '//body//a[@href and not(starts-with(@href, "javascript:"))]',
+        "every_link": '//body/descendant::a[@href and not(starts-with(@href, "javascript:"))]',
     },
 )
 

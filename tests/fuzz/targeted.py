@@ -235,7 +235,7 @@ def comments_between(text: str, rng: Random) -> str:
 
 
 def windows_lines(text: str, rng: Random) -> str:
-    return text.replace("\n", "\r\n")
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
 def appended(text: str, rng: Random) -> str:

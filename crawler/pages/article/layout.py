@@ -43,7 +43,7 @@ XPATHS: Final = compiled(
     },
 )
 
-_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
 
 
 class Layout:

@@ -29,7 +29,7 @@ XPATHS: Final = compiled(
         # Where all comments are: around the counter, which the core's own list of comments ends with
         # (portal/portal_comment.htm), whether they are the article's own, a thread's or a blog's.
         "all_comments": '//a[contains(@href, "mod=comment") and contains(@href, "idtype=aid")]'
-        ' | //a[@href][.//em[@id="_commentnum"]]',
+        ' | /descendant::a[@href][.//em[@id="_commentnum"]]',
         "members": '//a[contains(@href, "mod=space") or contains(@href, "space-u")]',
         "exact": ".//@title | @title",
     },

@@ -26,7 +26,7 @@ XPATHS: Final = compiled(
         "related": 'id("raid_div")',
         "related_box": 'id("related_article")[not(self::a)]',
         "any_link": ".//a[@href]",
-        "links": "//body//a[@href]",
+        "links": "//body/descendant::a[@href]",
         "pairs": "//em[a][not(ancestor::li)]",
         "touch_neighbours": '//div[@class="wzview_sxwz"]',
         "touch_related": '//div[contains(concat(" ", @class, " "), " wzview ")]'

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crawler.pages.article.layout import Layout
 
-XPATHS: Final = compiled({"path": 'id("pt")//a[@href]', "links": "//body//a[@href]"})
+XPATHS: Final = compiled({"path": 'id("pt")//a[@href]', "links": "//body/descendant::a[@href]"})
 
 _STEPS: Final = frozenset({Kind.HOME, Kind.LISTING})
 _LONGEST: Final = 9
