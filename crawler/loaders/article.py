@@ -291,8 +291,13 @@ def _text_values(
         "videos": _once(video for body in bodies for video in body.videos),
         "audios": _once(audio for body in bodies for audio in body.audios),
         "links": _cleaned((link for body in bodies for link in body.links), context),
-        "in_language": faults.value("in_language", None, text.language, whole or headline),
+        "in_language": faults.value("in_language", None, _language, whole, headline),
     }
+
+
+def _language(body: str, headline: str) -> str | None:
+    """The language of the text; a few pictures or numbers have none, then the headline's."""
+    return text.language(body) or text.language(headline)
 
 
 def _bodies(pages: Sequence[RawArticle]) -> list[text.Body]:

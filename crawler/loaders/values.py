@@ -122,7 +122,7 @@ def split_keywords(printed: str, headline: str) -> list[str]:
         printed: The content of the element.
         headline: The article's title.
     """
-    if "".join(printed.split()) == "".join(headline.split()):
+    if "".join(text.clean_line(printed).split()) == "".join(headline.split()):
         return []
     words = (text.clean_line(word) for word in re.split(r"[,，;；]", printed))
     return [word for word in dict.fromkeys(words) if word]
