@@ -92,7 +92,7 @@ def text_of(node: HtmlElement) -> str:
 
 _SITE: Final = compiled(
     {
-        "head": "/html/head/*[self::meta or self::base]",
+        "head": "/html/head/meta | /html/head/base",
         "base": "//base[@href]",
         "variables": '//script[contains(., "SITEURL")]/text()',
         "body": "/html/body/@class",

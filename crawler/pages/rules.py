@@ -34,58 +34,76 @@ class Field(Generic[Seen]):
 
     Attributes:
         rules: tried in order.
+        fallbacks: tried after these, but not on pages that are known to print the field there or not at all.
         themed: makes the value of what a theme's selectors select; None for fields that no theme can name.
     """
 
     rules: Sequence[Rule[Seen]]
+    fallbacks: Sequence[Rule[Seen]] = ()
     themed: Callable[[Seen, list[HtmlElement | str]], Any] | None = None
 
+    @property
+    def every_rule(self) -> list[Rule[Seen]]:
+        """All rules in the order in which they are tried."""
+        return [*self.rules, *self.fallbacks]
 
-class Reader(Generic[Seen]):
-    """Reads fields, each once, and remembers by which rule.
+
+class Reader:
+    """Reads fields of a page, each once, and remembers by which rule.
+
+    What rules look at is a reader itself: they ask it for other fields.
 
     Attributes:
+        root: the page's root element.
+        is_default: whether the page is known to print its fields where the first rules look, or not at all.
         found: by field, where its value came from; fields without a value are not in it.
     """
 
-    def __init__(self, fields: Mapping[str, Field[Seen]], selectors: Mapping[str, Selectors]) -> None:
+    def __init__(self, root: HtmlElement, fields: Mapping[str, Field[Any]], selectors: Mapping[str, Selectors]) -> None:
+        self.root = root
+        self.is_default = False
         self.found: dict[str, str] = {}
         self._fields = fields
         self._selectors = selectors
         self._values: dict[str, Any] = {}
 
-    def take(self, name: str, seen: Seen, root: HtmlElement) -> Any:
+    def take(self, name: str) -> Any:
         """The value of a field: the theme's, else that of the first rule that gives one, else None.
 
         Args:
             name: a field's name.
-            seen: what rules look at. It is not kept: what keeps the reader would keep itself alive, and its page.
-            root: what the theme's selectors look at.
         """
-        if name not in self._values:
-            self._values[name] = None  # should a rule ask for its own field
-            self._values[name] = self._read(name, seen, root)
-        return self._values[name]
-
-    def _read(self, name: str, seen: Seen, root: HtmlElement) -> Any:
-        selectors = self._selectors.get(name)
-        if selectors is not None:
-            written, selected = selectors.hit(root)
-            convert = self._fields[name].themed
-            value = convert(seen, selected) if selected and convert else None
-            if _is_given(value):
-                self.found[name] = f"theme: {written}"
+        values = self._values
+        if name in values:
+            return values[name]
+        values[name] = None  # should a rule ask for its own field
+        field = self._fields[name]
+        if self._selectors and name in self._selectors:
+            value, final = self._themed(name, field, self._selectors[name])
+            if final:
+                values[name] = value
                 return value
-            if selectors.final:
-                return None
-        for rule in self._fields[name].rules:
-            value = rule.read(seen)
-            if _is_given(value):
+        for rule in field.rules:
+            value = rule.read(self)
+            if value is not None and value != "" and value != []:  # noqa: PLR1714
+                values[name] = value
+                self.found[name] = rule.where
+                return value
+        if self.is_default:
+            return None
+        for rule in field.fallbacks:
+            value = rule.read(self)
+            if value is not None and value != "" and value != []:  # noqa: PLR1714
+                values[name] = value
                 self.found[name] = rule.where
                 return value
         return None
 
-
-def _is_given(value: object) -> bool:
-    """Whether a rule gave anything; an element without children counts, too."""
-    return value is not None and not (isinstance(value, str | list) and not value)
+    def _themed(self, name: str, field: Field[Any], selectors: Selectors) -> tuple[Any, bool]:
+        """What the theme's selectors give for a field, and whether it is not looked for any further."""
+        written, selected = selectors.hit(self.root)
+        value = field.themed(self, selected) if selected and field.themed else None
+        if value is None or value in ("", []):
+            return None, selectors.final
+        self.found[name] = f"theme: {written}"
+        return value, True

@@ -51,7 +51,7 @@ def test_every_field_of_the_record_that_a_page_gives_is_made_of_fields_of_the_pa
         ("article_body", 'id("article_content"): paragraphs'),
         ("pages", "the page itself: there is no pager"),
         ("content_hash", "SHA-256 over what an editor can change"),
-        ("id", 'id("click_div")//a/@id[starts-with(., "click_aid_")]: the site\'s name and the article\'s number'),
+        ("id", 'id("click_div")//@id[starts-with(., "click_aid_")]: the site\'s name and the article\'s number'),
     ],
 )
 def test_the_rule_that_gave_a_field_is_named(field: str, words: str) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.items import RawPageEntry
 from crawler.pages.article import landmarks
-from crawler.pages.article.layout import links_in, unless_default, words_in
+from crawler.pages.article.layout import links_in, words_in
 from crawler.pages.base import compiled, elements, first, text_of
 from crawler.pages.pager import XPATHS as PAGER_XPATHS
-from crawler.pages.pager import Pager, number, read_pager
+from crawler.pages.pager import Pager, read_pager
 from crawler.pages.rules import Field, Rule
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ XPATHS: Final = compiled(
         "pager": 'preceding-sibling::div[contains(concat(" ", @class, " "), " pbw ")]/div[@class="pg"]',
         "any_pager": '//div[contains(concat(" ", @class, " "), " pg ")]',
         "inner_nav": 'id("inner_nav")//li/a',
-        "links": "//body/descendant::a[@href]",
-        "reaction": './/a[starts-with(@id, "click_aid_")]',
-        "any_reaction": '//a[starts-with(@id, "click_aid_")]',
+        "links": "//body//a[@href]",
+        "any_reaction": '//*[starts-with(@id, "click_aid_")]',
         "reaction_count": 'div[@class="atdc"]//em',
         "tags": 'preceding-sibling::div[contains(concat(" ", @class, " "), " ptg ")]//a',
         "any_tags": '//*[contains(concat(" ", @class, " "), " ptg ")]//a | //a[contains(@href, "mod=tag")]',
@@ -37,7 +36,9 @@ XPATHS: Final = compiled(
 )
 
 _NUMBER: Final = re.compile(r"\d+")
-_FILE: Final = re.compile(r"([^/]+)\.\w+(?:\?.*)?\Z")
+
+
+_ICON: Final = frozenset({"img", "br"})
 
 
 class Pages(NamedTuple):
@@ -87,9 +88,9 @@ def _any_pager(layout: Layout) -> Pages | None:
 
 def _pages(layout: Layout, pager: HtmlElement) -> Pages:
     entries = [
-        RawPageEntry(page, layout.page.absolute(link.get("href", "")))
+        RawPageEntry(int(text_of(link)), layout.page.absolute(link.get("href", "")))
         for link in elements(PAGER_XPATHS["links"], pager)
-        if text_of(link).isdecimal() and (page := number(text_of(link)))
+        if text_of(link).isdecimal()
     ]
     return Pages(read_pager(pager), entries)
 
@@ -127,11 +128,11 @@ def _linked_pages(layout: Layout) -> list[RawPageEntry]:
 def _titled(layout: Layout, links: list[HtmlElement]) -> list[RawPageEntry]:
     """The pages by title; printed as "<word> N <word> title", in every language with these spaces."""
     entries = []
-    for page, node in enumerate(links, start=1):
+    for number, node in enumerate(links, start=1):
         words = text_of(node)
-        title = re.match(rf"\D*\b{page}\s+\S+\s+(.*)", words, re.DOTALL)
+        title = re.match(rf"\D*\b{number}\s+\S+\s+(.*)", words, re.DOTALL)
         value = title[1].strip() if title else None
-        entries.append(RawPageEntry(page, layout.page.absolute(node.get("href", "")), value))
+        entries.append(RawPageEntry(number, layout.page.absolute(node.get("href", "")), value))
     return entries
 
 
@@ -147,9 +148,7 @@ def _themed_page_titles(layout: Layout, found: list[HtmlElement | str]) -> list[
 
 
 def _reactions(layout: Layout) -> list[tuple[str, str]]:
-    if layout.reactions is None:
-        return []
-    return [_reaction(node) for node in elements(XPATHS["reaction"], layout.reactions)]
+    return [_reaction(node) for node in layout.clicks]
 
 
 def _any_reactions(layout: Layout) -> list[tuple[str, str]]:
@@ -161,10 +160,12 @@ def _reaction(node: HtmlElement) -> tuple[str, str]:
 
     ``home/space_click.htm`` (X3.1-X3.5); templates of the owner's own print both in their own order.
     """
+    name = ((node[-1].tail if len(node) else node.text) or "").strip()
+    if name and all(one.tag in _ICON for one in node):
+        return name, "0"
     count = first(XPATHS["reaction_count"], node)
-    name = (node[-1].tail if len(node) else node.text) or ""
-    if name.strip() and (count is not None or not _NUMBER.search(text_of(node).replace(name.strip(), ""))):
-        return name.strip(), text_of(count) if count is not None else "0"
+    if name and count is not None:
+        return name, text_of(count)
     pieces = [piece.strip() for piece in node.itertext() if piece.strip()]
     numbers = [found[0] for piece in pieces if (found := _NUMBER.search(piece)) and not re.search(r"[^\W\d]", piece)]
     names = [piece for piece in pieces if re.search(r"[^\W\d]", piece)]
@@ -174,14 +175,10 @@ def _reaction(node: HtmlElement) -> tuple[str, str]:
 
 
 def _nameless(node: HtmlElement) -> str:
-    """What stands for the name of a reaction that has only an icon: the icon's words, its file's name, its number."""
+    """What stands for the name of a reaction that has only an icon: the icon's words, else the reaction's number."""
     icon = next(node.iter("img"), None)
-    if icon is not None:
-        file = _FILE.search(icon.get("src", ""))
-        words = icon.get("alt") or icon.get("title") or (file[1] if file else "")
-        if words.strip():
-            return words.strip()
-    return node.get("title") or node.get("id", "").rpartition("_")[2]
+    words = "" if icon is None else icon.get("alt") or icon.get("title") or ""
+    return words.strip() or node.get("title") or node.get("id", "").rpartition("_")[2]
 
 
 def _themed_reactions(_: Layout, found: list[HtmlElement | str]) -> list[tuple[str, str]]:
@@ -204,39 +201,31 @@ def _any_tags(layout: Layout) -> list[str]:
 
 
 PAGE_TITLE: Final[Field[Layout]] = Field(
-    (
-        Rule('id("article_content")/div.vm_pagetitle', _page_title),
-        Rule(".vm_pagetitle", unless_default(_any_page_title("any_page_title"))),
-        Rule(".wzview_body div.mtit", unless_default(_any_page_title("touch_page_title"))),
-        Rule("the first line of the text, where the inner navigation has it", unless_default(_first_line)),
-    ),
+    [Rule('id("article_content")/div.vm_pagetitle', _page_title)],
+    [
+        Rule(".vm_pagetitle", _any_page_title("any_page_title")),
+        Rule(".wzview_body div.mtit", _any_page_title("touch_page_title")),
+        Rule("the first line of the text, where the inner navigation has it", _first_line),
+    ],
     lambda _, found: next((words for node in found if (words := words_in(node))), None),
 )
 PAGER: Final[Field[Layout]] = Field(
-    (
-        Rule('id("click_div"): div.pbw before it, its div.pg', _pager),
-        Rule("div.pg with links to this article's pages", unless_default(_any_pager)),
-    ),
+    [Rule('id("click_div"): div.pbw before it, its div.pg', _pager)],
+    [Rule("div.pg with links to this article's pages", _any_pager)],
     _themed_pager,
 )
 PAGE_TITLES: Final[Field[Layout]] = Field(
-    (
-        Rule(XPATHS["inner_nav"].path, _inner_nav),
-        Rule("a row of links to this article's pages with words", unless_default(_linked_pages)),
-    ),
+    [Rule(XPATHS["inner_nav"].path, _inner_nav)],
+    [Rule("a row of links to this article's pages with words", _linked_pages)],
     _themed_page_titles,
 )
 REACTIONS: Final[Field[Layout]] = Field(
-    (
-        Rule('id("click_div")//a[id^=click_aid_]', _reactions),
-        Rule("//a[id^=click_aid_]", unless_default(_any_reactions)),
-    ),
+    [Rule('id("click_div")//*[starts-with(@id, "click_aid_")]', _reactions)],
+    [Rule(XPATHS["any_reaction"].path, _any_reactions)],
     _themed_reactions,
 )
 TAGS: Final[Field[Layout]] = Field(
-    (
-        Rule('id("click_div"): div.ptg before it', _tags),
-        Rule(XPATHS["any_tags"].path, unless_default(_any_tags)),
-    ),
+    [Rule('id("click_div"): div.ptg before it', _tags)],
+    [Rule(XPATHS["any_tags"].path, _any_tags)],
     lambda _, found: [words for node in found if (words := words_in(node))],
 )

@@ -24,6 +24,7 @@ XPATHS: Final = compiled(
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NO_HEADINGS: Final = frozenset({"ul", "ol", "table", "tbody", "tr", "option", "label", "input"})
+_MOST_PIECES: Final = 12
 _BREAKS: Final = "-_|–—,，:：·»>~/(（【[第«<•"
 _TITLE_CLASS: Final = re.compile(r"tit|\bbt|bt\b|\bph\b|subject|head|\bth\b|vt_th|name|wzbt|biaoti", re.IGNORECASE)
 _SUFFIX: Final = re.compile(r"\s(?:[-_|–—»]|&raquo;)\s|_|\|")
@@ -34,28 +35,22 @@ def _beside_the_counter(layout: Layout) -> HtmlElement | None:
 
 
 def _begins_the_window_title(layout: Layout) -> HtmlElement | None:
-    """The longest heading, or else the longest other element, whose words the window's title begins with."""
+    """The heading, or else another element, with whose words the window's title begins.
+
+    Of headings the longest: what is before a dash may be only a part of the title. Of other elements the shortest:
+    buttons to share the article hold the window's title up to the site's name.
+    """
     title = layout.window_title
-    if not title:
-        return None
     best: HtmlElement | None = None
     rank: tuple[int, ...] = ()
     for node, words in _candidates(layout, title):
         beginning = title.startswith(words) and _breaks(title, len(words))
-        if not beginning and not _stands_alone(title, words):
+        heading = node.tag in _HEADINGS
+        if not beginning and not (heading and _stands_alone(title, words) and not _is_name(layout, words)):
             continue
-        if not beginning and node.tag not in _HEADINGS:
-            continue
-        if not beginning and _is_name(layout, words):
-            continue
-        named = node.tag in _HEADINGS or _TITLE_CLASS.search(f"{node.get('class', '')} {node.get('id', '')}")
-        mine = (
-            int(beginning),
-            len(words),
-            int(node.tag in _HEADINGS),
-            int(bool(named)),
-            int(not _leads_away(layout, node)),
-        )
+        named = _TITLE_CLASS.search(f"{node.get('class', '')} {node.get('id', '')}") is not None
+        length = len(words) if heading else -len(words)
+        mine = (int(not _leads_away(layout, node)), int(heading), int(beginning), int(named or heading), length)
         if mine > rank:
             best, rank = node, mine
     return best
@@ -66,10 +61,9 @@ def _candidates(layout: Layout, title: str) -> list[tuple[HtmlElement, str]]:
     outline = layout.outline
     found = []
     for node in outline.nodes:
-        leaves = outline.leaves(node)
-        if not leaves or len(leaves) > 12 or node.tag in _NO_HEADINGS:
+        if not 0 < outline.last_text(node) - outline.first_text(node) <= _MOST_PIECES or node.tag in _NO_HEADINGS:
             continue
-        words = "".join("".join(leaf.text.split()) for leaf in leaves)
+        words = outline.words(node)
         if 1 < len(words) <= len(title) and words in title:
             found.append((node, words))
     return found
@@ -98,7 +92,9 @@ def _leads_away(layout: Layout, node: HtmlElement) -> bool:
         return False
     href = link.get("href", "")
     aid = layout.aid_of(href)
-    return not href.startswith(("javascript", "#")) and (aid is None or aid != layout.take("aid"))
+    if href.startswith(("javascript", "#")) or layout.page.absolute(href) == layout.page.url:
+        return False
+    return aid is None or aid != layout.take("aid")
 
 
 def _only_heading(layout: Layout) -> HtmlElement | None:
@@ -128,11 +124,11 @@ def _window_title(layout: Layout) -> str | None:
 
 
 FIELD: Final[Field[Layout]] = Field(
-    rules=(
-        Rule('id("_viewnum")/ancestor::div[1]/h1', _beside_the_counter),
+    [Rule('id("_viewnum")/ancestor::div[1]/h1', _beside_the_counter)],
+    [
         Rule("the heading with whose words the title element begins", _begins_the_window_title),
         Rule("the only h1, or the last heading before #_viewnum", _only_heading),
         Rule("/html/head/title, its first part", _window_title),
-    ),
-    themed=lambda _, found: next((one for one in found if words_in(one)), None),
+    ],
+    lambda _, found: next((one for one in found if words_in(one)), None),
 )

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 XPATHS: Final = compiled(
     {
-        "clicks": 'id("click_div")//a/@id[starts-with(., "click_aid_")]',
         "form": 'id("cform")//input[@type="hidden"][@name="aid"]/@value',
         "favourite": 'id("a_favorite")/@href',
-        "any_click": '//a/@id[starts-with(., "click_aid_")]',
+        "any_click": '//@id[starts-with(., "click_aid_")]',
         "any_form": '//form//input[@name="aid"]/@value',
         "tools": (
             '//a/@href[contains(., "type=article") or contains(., "action=article") or contains(., "idtype=aid")'
@@ -32,11 +31,11 @@ XPATHS: Final = compiled(
     },
 )
 
-_CLICK: Final = re.compile(r"click_aid_(\d{1,10})_")
-_ID: Final = re.compile(r"[?&](?:id|aid)=(\d{1,10})(?!\d)")
+_CLICK: Final = re.compile(r"click_aid_(\d+)_")
+_ID: Final = re.compile(r"[?&](?:id|aid)=(\d+)")
 _QUOTE: Final = re.compile(r"portal_comment_requote\(\s*\d+\s*,\s*'?(\d+)")
-_ADDRESS: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
-_DIGITS: Final = re.compile(r"\s*([1-9]\d{0,9})\s*\Z")
+_ADDRESS: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+_DIGITS: Final = re.compile(r"\s*([1-9]\d*)\s*\Z")
 
 
 def _number(xpath: etree.XPath, expression: re.Pattern[str]) -> Callable[[Layout], str | None]:
@@ -50,7 +49,6 @@ def _number(xpath: etree.XPath, expression: re.Pattern[str]) -> Callable[[Layout
 
 
 _RULES: Final = {
-    "clicks": _CLICK,
     "form": _DIGITS,
     "favourite": _ID,
     "any_click": _CLICK,
@@ -61,6 +59,15 @@ _RULES: Final = {
     "pager": _ADDRESS,
 }
 
+
+def _clicked(layout: Layout) -> str | None:
+    found = _CLICK.match(layout.clicks[0].get("id", "")) if layout.clicks else None
+    return found[1] if found else None
+
+
 FIELD: Final[Field[Layout]] = Field(
-    rules=[Rule(XPATHS[name].path, _number(XPATHS[name], expression)) for name, expression in _RULES.items()],
+    [
+        Rule('id("click_div")//@id[starts-with(., "click_aid_")]', _clicked),
+        *(Rule(XPATHS[name].path, _number(XPATHS[name], expression)) for name, expression in _RULES.items()),
+    ],
 )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ENDS: Final = frozenset({"click_div", "inner_nav", "raid_div", "comment", "comment_ul", "cform", "portalview", "ft"})
 _END_PREFIXES: Final = ("click_aid_", "comment_", "diycontentbottom", "diycontentclick", "diycontentrelate")
+_LAST: Final = ("click_div", "click_aid_", "comment", "cform", "raid_div", "portalview", "ft")
+_MOST_PIECES: Final = 3
 _TOOLS: Final = re.compile(r"ac=(?:favorite|share)&type=article|action=article&id=")
 _WORDS: Final = labels.RELATED | labels.PREVIOUS | labels.NEXT
 _SHARE: Final = re.compile(r"bdshare|jiathis|bshare|social-share|share-?(?:bar|box|button|icon)|tshare", re.IGNORECASE)
@@ -39,17 +41,39 @@ def ends(layout: Layout) -> Iterator[HtmlElement]:
 
     Args:
         layout: the page.
+
+    Yields:
+        blocks that templates also print before the text, and then the first one that comes after it everywhere.
     """
     outline = layout.outline
+    after = 0
     for node in outline.nodes[layout.after_heading :]:
+        if outline.start(node) < after:
+            continue
         if _is_end(layout, node):
+            after = outline.end(node)
             yield node
+            if is_last(node):
+                return
         elif node.tag in {"h2", "h3", "h4", "h5", "em", "strong", "span", "a", "div", "dt", "b", "li", "p"}:
-            leaves = outline.leaves(node)
-            if not leaves or len(leaves) > 3 or not is_heading_of_other(leaves[0].text):
+            if not 0 < outline.last_text(node) - outline.first_text(node) <= _MOST_PIECES:
                 continue
+            if not is_heading_of_other(outline.leaves(node)[0].text):
+                continue
+            if node.tag == "div" and next(node.iter("img", "video", "iframe"), None) is not None:
+                continue  # a box with pictures, and the word at its end
             if leads_to_other(layout, node):
+                after = outline.end(node)
                 yield node
+
+
+def is_last(node: HtmlElement) -> bool:
+    """Whether a block comes after the text in every template: reactions, comments, related articles, the footer.
+
+    Args:
+        node: what `ends` gave.
+    """
+    return node.get("id", "").startswith(_LAST)
 
 
 def is_heading_of_other(words: str) -> bool:
@@ -145,13 +169,15 @@ def leads_to_other(layout: Layout, node: HtmlElement) -> bool:
         node: what holds a word for previous, next or related articles.
     """
     own = layout.take("aid")
-    near = [node, *node.itersiblings()]
-    parent = node.getparent()
-    if parent is not None and len(near) == 1:
-        near += parent.itersiblings()
-    for one in near[:4]:
-        if not isinstance(one.tag, str):
-            continue
+    near = [node]
+    if labels.word(node.text_content()) in _WORDS:
+        parent = node.getparent()
+        for one in (node, parent) if parent is not None else (node,):
+            following = one.getnext()
+            if following is not None:
+                near.append(following)
+                break
+    for one in near:
         for link in one.iter("a"):
             target = layout.names.article(link.get("href", ""))
             if target is not None and str(target.number) != own:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
-from crawler.pages.article.line import read_line
+from crawler.discuz.urls import Kind
+from crawler.pages.article.line import NO_LINE, read_line
 from crawler.pages.article.tokens import LONGEST, tokens
 from crawler.pages.base import compiled, elements, first, strings, text_of
 from crawler.pages.naming import Names
@@ -14,13 +16,12 @@ from crawler.pages.outline import Outline
 from crawler.pages.rules import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from lxml.html import HtmlElement
 
     from crawler.items import RawLink
     from crawler.pages.article.content import Content
-    from crawler.pages.article.line import Line
     from crawler.pages.article.tokens import Token
     from crawler.pages.base import Page
     from crawler.pages.rules import Field
@@ -31,68 +32,59 @@ XPATHS: Final = compiled(
         "views": 'id("_viewnum")',
         "header": "ancestor::div[1]",
         "reactions": 'id("click_div")',
+        "clicks": 'descendant::*[starts-with(@id, "click_aid_")]',
         "title": "/html/head/title/text() | /html/body//title/text()",
         "body": "/html/body",
         "touch": '//div[@class="wzview_top cl" or @class="wzview_top"]',
         "asides": (
             'id("comment") | id("comment_ul") | id("ft") | id("toptb") | id("hd") | id("um") | //form'
             ' | //*[starts-with(@id, "comment_")] | //*[starts-with(@id, "portal_block_")]'
-            ' | //*[@class="area"][starts-with(@id, "diy")] | //footer'
+            ' | //*[@class="area"] | //footer'
         ),
         "articles": '//a[contains(@href, "aid=") or contains(@href, "article-")]',
     },
 )
 
-_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
+_ENTRIES: Final = frozenset({"li", "dl", "dd", "tr"})
+_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
 
 
-class Layout:
-    """An article page as its readers see it.
+class Layout(Reader):
+    """An article page as the readers of its fields see it.
 
     Attributes:
         page: the page.
-        reader: its fields, each read once.
+        views: the view counter, ``em#_viewnum``.
+        cell: ``#article_content``.
+        reactions: ``#click_div``.
+        clicks: the reactions in it, ``a#click_aid_<aid>_<n>``.
+        header: the box around the counter: in the default template title and meta line.
+        line: the default template's meta line.
     """
 
     def __init__(self, page: Page, fields: Mapping[str, Field[Layout]]) -> None:
+        super().__init__(page.root, fields, page.theme.article)
         self.page = page
-        self.root: HtmlElement = page.root
-        self.reader: Reader[Layout] = Reader(fields, page.theme.article)
+        root = page.root
+        self.views = first(XPATHS["views"], root)
+        self.cell = first(XPATHS["cell"], root)
+        self.reactions = first(XPATHS["reactions"], root)
+        self.clicks = [] if self.reactions is None else elements(XPATHS["clicks"], self.reactions)
+        self.header = None if self.views is None else first(XPATHS["header"], self.views)
+        self.line = NO_LINE if self.header is None else read_line(page, self.header)
+        # Articles without a summary or a source are the rule: nobody shall look through all of their pages for them.
+        self.is_default = (
+            self.cell is not None
+            and self.cell.tag == "td"
+            and self.header is not None
+            and self.header.get("class") == "h hm"
+            and self.line.is_whole
+        )
 
-    def take(self, name: str) -> Any:
-        """The value of a field.
-
-        Args:
-            name: its name in the table of fields.
-        """
-        return self.reader.take(name, self, self.root)
-
-    # --- fixed marks ----------------------------------------------------------------------------------------------
-
-    @cached_property
-    def views(self) -> HtmlElement | None:
-        """The view counter, ``em#_viewnum``."""
-        return first(XPATHS["views"], self.root)
-
-    @cached_property
-    def header(self) -> HtmlElement | None:
-        """The box around the counter: in the default template title and meta line."""
-        return None if self.views is None else first(XPATHS["header"], self.views)
-
-    @cached_property
-    def line(self) -> Line | None:
-        """The default template's meta line."""
-        return None if self.header is None else read_line(self.page, self.header)
-
-    @cached_property
-    def cell(self) -> HtmlElement | None:
-        """``#article_content``."""
-        return first(XPATHS["cell"], self.root)
-
-    @cached_property
-    def reactions(self) -> HtmlElement | None:
-        """``#click_div``."""
-        return first(XPATHS["reactions"], self.root)
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the page's address is that of an article."""
+        return self.names.asked.kind is Kind.ARTICLE
 
     # --- order ----------------------------------------------------------------------------------------------------
 
@@ -128,17 +120,6 @@ class Layout:
         if self.heading is None or self.heading not in self.outline:
             return 0
         return self.outline.end(self.heading)
-
-    @cached_property
-    def is_default(self) -> bool:
-        """Whether header and text have the default template's markup: what such a page lacks, it does not print.
-
-        Articles without a summary or a source are the rule; nobody shall look through all of their pages for them.
-        """
-        line, header, cell = self.line, self.header, self.cell
-        if line is None or header is None or cell is None or not line.is_whole:
-            return False
-        return header.get("class") == "h hm" and cell.tag == "td"
 
     @cached_property
     def is_touch(self) -> bool:
@@ -194,11 +175,21 @@ class Layout:
         Args:
             node: any element.
         """
-        return any(ancestor in self._frames for ancestor in (node, *node.iterancestors()))
+        return node not in self.outline or bool(self._frames[self.outline.start(node)])
 
     @cached_property
-    def _frames(self) -> set[HtmlElement]:
-        return set(elements(XPATHS["asides"], self.root))
+    def _frames(self) -> bytearray:
+        return self._covered(elements(XPATHS["asides"], self.root))
+
+    def _covered(self, boxes: Iterable[HtmlElement]) -> bytearray:
+        """For each number of the outline whether that element is in one of some boxes."""
+        outline = self.outline
+        covered = bytearray(len(outline.nodes))
+        for box in boxes:
+            if box in outline:
+                start, end = outline.start(box), outline.end(box)
+                covered[start:end] = b"\1" * (end - start)
+        return covered
 
     def is_aside(self, node: HtmlElement) -> bool:
         """Whether an element is in comments, a block of the page builder, a list of articles, or the site's frame.
@@ -206,21 +197,21 @@ class Layout:
         Args:
             node: any element.
         """
-        asides = self._asides
-        return any(ancestor in asides for ancestor in (node, *node.iterancestors()))
+        return node not in self.outline or bool(self._asides[self.outline.start(node)])
 
     @cached_property
-    def _asides(self) -> set[HtmlElement]:
+    def _asides(self) -> bytearray:
         """Comments, blocks of the page builder, and entries that link other articles."""
-        found = set(self._frames)
+        found = elements(XPATHS["asides"], self.root)
         own = self.take("aid")
         for link in elements(XPATHS["articles"], self.root):
-            aid = self.aid_of(link.get("href", ""))
-            if aid is not None and aid != own:
-                entry = next((one for one in link.iterancestors() if one.tag in {"li", "dl", "dd", "tr"}), None)
-                box = link.getparent() if entry is None else entry
-                found.add(link if box is None else box)
-        return found
+            entry = next((one for one in islice(link.iterancestors(), 8) if one.tag in _ENTRIES), None)
+            if entry is not None:
+                found.append(entry)
+            elif self.aid_of(link.get("href", "")) not in (None, own):
+                box = link.getparent()
+                found.append(link if box is None else box)
+        return self._covered(found)
 
     # --- links ----------------------------------------------------------------------------------------------------
 
@@ -244,15 +235,6 @@ class Layout:
         if text is not None:
             link.text = text
         return link
-
-
-def unless_default(read: Callable[[Layout], Any]) -> Callable[[Layout], Any]:
-    """A rule that is left out on pages of the default template.
-
-    Args:
-        read: what the rule does.
-    """
-    return lambda layout: None if layout.is_default else read(layout)
 
 
 def links_in(found: list[HtmlElement | str]) -> list[HtmlElement]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.items import RawLink
 from crawler.pages import labels
@@ -20,12 +20,18 @@ XPATHS: Final = compiled({"line": 'p[em[@id="_viewnum"]][span[@class="pipe"]]'})
 _LAST_NUMBER: Final = re.compile(r"(\d+)\s*$")
 
 
+class Date(NamedTuple):
+    """A date as printed, and the exact one that goes with a relative one."""
+
+    text: str
+    title: str | None = None
+
+
 @dataclass(slots=True)
 class Line:
     """What a meta line says; None is what it does not."""
 
-    date: str | None = None
-    date_title: str | None = None
+    date: Date | None = None
     publisher: RawLink | None = None
     views: str | None = None
     comment_count: str | None = None
@@ -37,6 +43,10 @@ class Line:
     def is_whole(self) -> bool:
         """Whether all that the default template always prints is there: what is not, the page does not say."""
         return bool(self.date and self.publisher and self.views and self.comment_count)
+
+
+NO_LINE: Final = Line()
+"""What a page without such a line says."""
 
 
 @dataclass(slots=True)
@@ -58,7 +68,7 @@ class _Part:
         )
 
 
-def read_line(page: Page, header: HtmlElement) -> Line | None:
+def read_line(page: Page, header: HtmlElement) -> Line:
     """Reads the meta line in a header.
 
     Date, publisher, views, comments, then the author if any, then the source if any, then what plugins add.
@@ -68,16 +78,16 @@ def read_line(page: Page, header: HtmlElement) -> Line | None:
         header: the box around title and meta line.
 
     Returns:
-        None where there is no such line.
+        An empty one where there is no such line.
     """
     node = first(XPATHS["line"], header)
     if node is None:
-        return None
+        return NO_LINE
     parts = _parts(node)
     line = Line()
     date = parts[0]
-    line.date = date.text.strip() or None
-    line.date_title = next((one.get("title") for one in date.elements if one.get("title")), None)
+    if words := date.text.strip():
+        line.date = Date(words, next((one.get("title") for one in date.elements if one.get("title")), None))
     views = next(index for index, part in enumerate(parts) if part.find("_viewnum") is not None)
     line.views = labels.split(parts[views].text)[1]
     publisher = next((link for part in parts[1:views] if (link := part.link("space")) is not None), None)

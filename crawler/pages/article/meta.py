@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.items import RawLink
 from crawler.pages import labels
-from crawler.pages.article.layout import links_in, unless_default, words_in
+from crawler.pages.article.layout import links_in, words_in
+from crawler.pages.article.line import Date
 from crawler.pages.base import compiled, elements, first, strings, text_of
 from crawler.pages.dated import find_date
 from crawler.pages.rules import Field, Rule
@@ -26,10 +28,8 @@ XPATHS: Final = compiled(
     {
         "counter": 'id("_viewnum")',
         "comment_counter": '//em[@id="_commentnum"]',
-        # Where all comments are: around the counter, which the core's own list of comments ends with
-        # (portal/portal_comment.htm), whether they are the article's own, a thread's or a blog's.
-        "all_comments": '//a[contains(@href, "mod=comment") and contains(@href, "idtype=aid")]'
-        ' | /descendant::a[@href][.//em[@id="_commentnum"]]',
+        "all_comments": '//a[contains(@href, "mod=comment") and contains(@href, "idtype=aid")]',
+        "comments": 'id("comment")',
         "members": '//a[contains(@href, "mod=space") or contains(@href, "space-u")]',
         "exact": ".//@title | @title",
     },
@@ -42,29 +42,8 @@ _MEMBER: Final = re.compile(
 )
 _VIEW_HINT: Final = re.compile(r"view|see|read|eye|hit|look|browse|liulan|yuedu|chakan|cksl|watch|visit", re.IGNORECASE)
 _COMMENT_HINT: Final = re.compile(r"repl|comment|cmt|msg|message|pinglun|huifu|hfsl|chat|talk", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"comment_\d")
 _CHANGED: Final = re.compile(r"更新|修改|修訂|modif|updat", re.IGNORECASE)
-
-
-class Date(NamedTuple):
-    """A date as printed, and the exact one that goes with a relative one."""
-
-    text: str
-    title: str | None = None
-
-
-# --- the default template's line ----------------------------------------------------------------------------------
-
-
-def _of_line(name: str) -> Callable[[Layout], object]:
-    def read(layout: Layout) -> object:
-        return None if layout.line is None else getattr(layout.line, name)
-
-    return read
-
-
-def _date_of_line(layout: Layout) -> Date | None:
-    line = layout.line
-    return Date(line.date, line.date_title) if line is not None and line.date else None
 
 
 # --- dates --------------------------------------------------------------------------------------------------------
@@ -232,6 +211,24 @@ def _linked_comments(layout: Layout) -> str | None:
     return None
 
 
+def _comments_heading(layout: Layout) -> str | None:
+    """The only number in what stands over the comments, beside a word for them."""
+    box = first(XPATHS["comments"], layout.root)
+    if box is None or box not in layout.outline:
+        return None
+    words = []
+    for leaf in layout.outline.leaves(box):
+        if any(
+            one.tag == "form" or _COMMENT.match(one.get("id", ""))
+            for one in (leaf.holder, *leaf.holder.iterancestors())
+        ):
+            break
+        words.append(leaf.text)
+    text = " ".join(words[:6])
+    numbers = _NUMBER.findall(text)
+    return numbers[0] if len(numbers) == 1 and any(label in text.lower() for label in labels.COMMENTS) else None
+
+
 def _counted_elsewhere(known: frozenset[str]) -> Callable[[Layout], str | None]:
     """A labelled number outside the small print: beside the text, or after it."""
 
@@ -266,6 +263,11 @@ def _author_in(found: Iterable[Token]) -> str | None:
         if token.label in labels.AUTHOR and token.text and not token.is_date and not by_member:
             return token.text
     return None
+
+
+def _has_colon(token: Token) -> bool:
+    """Whether a label is surely one: beside the small print a word alone may be anything."""
+    return token.has_colon
 
 
 def _source_in(layout: Layout, found: Iterable[Token]) -> RawLink | None:
@@ -332,69 +334,75 @@ _LINE: Final = 'p[em[@id="_viewnum"]]'
 _SMALL: Final = "the small print between heading and text"
 
 DATE: Final[Field[Layout]] = Field(
-    (Rule(f"{_LINE}: its first part", _date_of_line), Rule(f"{_SMALL}: what has the form of a date", _small_date)),
+    [Rule(f"{_LINE}: its first part", attrgetter("line.date"))],
+    [Rule(f"{_SMALL}: what has the form of a date", _small_date)],
     _themed_date,
 )
 PUBLISHER: Final[Field[Layout]] = Field(
-    (
-        Rule(f"{_LINE}: the link to a member", _of_line("publisher")),
-        Rule(f"{_SMALL}: the link to a member", unless_default(_small_member)),
-        Rule("the link to a member nearest to the heading, comments aside", unless_default(_any_member)),
-        Rule(f"{_SMALL}: what is labelled as publisher", unless_default(_labelled_publisher)),
-    ),
+    [Rule(f"{_LINE}: the link to a member", attrgetter("line.publisher"))],
+    [
+        Rule(f"{_SMALL}: the link to a member", _small_member),
+        Rule("the link to a member nearest to the heading, comments aside", _any_member),
+        Rule(f"{_SMALL}: what is labelled as publisher", _labelled_publisher),
+    ],
     _themed_publisher,
 )
 VIEWS: Final[Field[Layout]] = Field(
-    (
-        Rule(f"{_LINE}: the part with #_viewnum", _of_line("views")),
-        Rule('id("_viewnum")', _counter("counter")),
+    [
+        Rule(f"{_LINE}: the part with #_viewnum", attrgetter("line.views")),
+        Rule(XPATHS["counter"].path, _counter("counter")),
+    ],
+    [
         Rule(f"{_SMALL}: the number labelled as views", _labelled_count(labels.VIEWS, _VIEW_HINT)),
         Rule(f"{_SMALL}: of the numbers without a label the first", _bare_views),
         Rule("a number labelled as views elsewhere on the page", _counted_elsewhere(labels.VIEWS)),
-    ),
+    ],
     _themed_count,
 )
 COMMENT_COUNT: Final[Field[Layout]] = Field(
-    (
-        Rule(f"{_LINE}: the part after the views", _of_line("comment_count")),
-        Rule('//em[@id="_commentnum"]', _counter("comment_counter")),
+    [
+        Rule(f"{_LINE}: the part after the views", attrgetter("line.comment_count")),
+        Rule(XPATHS["comment_counter"].path, _counter("comment_counter")),
+    ],
+    [
         Rule(f"{_SMALL}: the number labelled as comments", _labelled_count(labels.COMMENTS, _COMMENT_HINT)),
         Rule(f"{_SMALL}: of two numbers without a label the second", _bare_comments),
         Rule("the number in the link to all comments", _linked_comments),
+        Rule('id("comment"): the number over the comments', _comments_heading),
         Rule("a number labelled as comments elsewhere on the page", _counted_elsewhere(labels.COMMENTS)),
-    ),
+    ],
     _themed_count,
 )
 COMMENTS_URL: Final[Field[Layout]] = Field(
-    (
-        Rule(f"{_LINE}: the link around the comments", _of_line("comments_url")),
-        Rule(XPATHS["all_comments"].path, unless_default(_comments_url)),
-    ),
+    [Rule(f"{_LINE}: the link around the comments", attrgetter("line.comments_url"))],
+    [Rule(XPATHS["all_comments"].path, _comments_url)],
 )
 AUTHOR: Final[Field[Layout]] = Field(
-    (
-        Rule(f"{_LINE}: of the parts after the comments, the author by its label or order", _of_line("author")),
-        Rule(f"{_SMALL}: what is labelled as author", unless_default(lambda layout: _author_in(layout.small_print))),
+    [Rule(f"{_LINE}: of the parts after the comments, the author by its label or order", attrgetter("line.author"))],
+    [
+        Rule(f"{_SMALL}: what is labelled as author", lambda layout: _author_in(layout.small_print)),
         Rule(
             "what is labelled as author after the text",
-            unless_default(lambda layout: _author_in(layout.small_print_elsewhere)),
+            lambda layout: _author_in(filter(_has_colon, layout.small_print_elsewhere)),
         ),
-    ),
+    ],
     _themed_words,
 )
 SOURCE: Final[Field[Layout]] = Field(
-    (
-        Rule(f"{_LINE}: of the parts after the comments, the source by its label, link or order", _of_line("source")),
+    [
         Rule(
-            f"{_SMALL}: what is labelled as source",
-            unless_default(lambda layout: _source_in(layout, layout.small_print)),
-        ),
-        Rule(f"{_SMALL}: the link that leads off the site", unless_default(_outside_link)),
-        Rule(".wzview_top: what follows the counts", unless_default(_touch_source)),
+            f"{_LINE}: of the parts after the comments, the source by its label, link or order",
+            attrgetter("line.source"),
+        )
+    ],
+    [
+        Rule(f"{_SMALL}: what is labelled as source", lambda layout: _source_in(layout, layout.small_print)),
+        Rule(f"{_SMALL}: the link that leads off the site", _outside_link),
+        Rule(".wzview_top: what follows the counts", _touch_source),
         Rule(
             "what is labelled as source after the text",
-            unless_default(lambda layout: _source_in(layout, layout.small_print_elsewhere)),
+            lambda layout: _source_in(layout, filter(_has_colon, layout.small_print_elsewhere)),
         ),
-    ),
+    ],
     _themed_source,
 )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.pages import labels
-from crawler.pages.article.layout import links_in, unless_default
+from crawler.pages.article.layout import links_in
 from crawler.pages.base import compiled, elements, first, text_of
 from crawler.pages.rules import Field, Rule
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 XPATHS: Final = compiled(
     {
-        "neighbours": 'ancestor-or-self::*/following-sibling::div[contains(concat(" ", @class, " "), " pren ")]/em[a]',
-        "any_neighbours": '//div[contains(concat(" ", @class, " "), " pren ")]/em[a]',
+        "neighbours": "ancestor-or-self::*/following-sibling::div/em[a]",
         "link": "a[@href]",
         "related": 'id("raid_div")',
         "related_box": 'id("related_article")[not(self::a)]',
         "any_link": ".//a[@href]",
-        "links": "//body/descendant::a[@href]",
+        "links": "//body//a[@href]",
+        "lists": "//ul[not(ancestor::*[contains(@class, 'sd')])] | //ol[not(ancestor::*[contains(@class, 'sd')])]",
         "pairs": "//em[a][not(ancestor::li)]",
         "touch_neighbours": '//div[@class="wzview_sxwz"]',
         "touch_related": '//div[contains(concat(" ", @class, " "), " wzview ")]'
@@ -52,10 +52,14 @@ class Neighbours(NamedTuple):
 
 
 def _printed(layout: Layout) -> Neighbours | None:
-    if layout.reactions is None:  # switched off, or printed elsewhere
-        nodes = elements(XPATHS["any_neighbours"], layout.root)
-        return _pair(layout, [node for node in nodes if not layout.in_text(node)])
-    return _pair(layout, elements(XPATHS["neighbours"], layout.reactions))
+    if layout.reactions is None:
+        return None
+    nodes = elements(XPATHS["neighbours"], layout.reactions)
+    return _pair(layout, [node for node in nodes if "pren" in _classes(node.getparent())])
+
+
+def _classes(node: HtmlElement | None) -> list[str]:
+    return [] if node is None else node.get("class", "").split()
 
 
 def _pair(layout: Layout, nodes: list[HtmlElement]) -> Neighbours | None:
@@ -255,8 +259,6 @@ def _titles(layout: Layout, links: Iterable[HtmlElement], aid: str | None = None
     """Links to articles, one of each, by the first one of it that has words."""
     by_address: dict[str, RawLink] = {}
     for link in links:
-        if layout.names.article(link.get("href", "")) is None and aid is None:
-            continue
         made = layout.article_link(link, _title_in(link, ""))
         made.aid = aid or made.aid
         known = by_address.get(made.url)
@@ -297,7 +299,7 @@ def _headed(layout: Layout) -> list[RawLink]:
         box = leaf.holder
         for _ in range(4):
             found = _linked(layout, [box, *_following(box)])
-            if not {link.url for link in found} <= _beside(layout):
+            if found:
                 return found
             parent = box.getparent()
             if parent is None or parent not in outline or parent.tag == "body":
@@ -325,36 +327,50 @@ def _related_by_class(layout: Layout) -> list[RawLink]:
         ):
             if layout.in_text(node) or layout.is_elsewhere(node):
                 continue
-            found = _linked(layout, [node])
-            if not {link.url for link in found} <= _beside(layout):
+            known = {link.url for link in layout.take("neighbours") or () if link is not None}
+            found = [link for link in _linked(layout, [node]) if link.url not in known]
+            if found:
                 return found
     return []
 
 
-def _beside(layout: Layout) -> set[str]:
-    """The addresses of the previous and the next article: a box of these alone holds no related ones."""
-    pair: Neighbours | None = layout.take("neighbours")
-    return {link.url for link in pair or () if link is not None}
+def _listed(layout: Layout) -> list[RawLink]:
+    """The articles of a list after the text that has a box for itself, without a heading that says anything else."""
+    outline = layout.outline
+    place = layout.text_place
+    known = {link.url for link in layout.take("neighbours") or () if link is not None}
+    for node in elements(XPATHS["lists"], layout.root):
+        box = node.getparent()
+        if box is None or box not in outline or node not in outline or place is None:
+            continue
+        if outline.first_text(node) < place[1] or len(outline.leaves(box)) != len(outline.leaves(node)):
+            continue
+        links = [link for link in elements(XPATHS["any_link"], node) if text_of(link)]
+        found = _linked(layout, [node])
+        if found and len(found) == len(links) and not layout.is_elsewhere(node):
+            return [link for link in found if link.url not in known]
+    return []
 
 
 NEIGHBOURS: Final[Field[Layout]] = Field(
-    (
-        Rule('id("click_div"): div.pren after it, its em > a, two in order or one by its aid', _printed),
-        Rule(".wzview_sxwz a", unless_default(_touch)),
-        Rule("links with a word for previous or next", unless_default(_labelled)),
-        Rule("em > a beside em > a to other articles, two in order or one by its aid", unless_default(_em_pairs)),
-        Rule("links in boxes whose class says previous or next", unless_default(_classed)),
-    ),
+    [Rule('id("click_div"): div.pren after it, its em > a, told apart by aid or order', _printed)],
+    [
+        Rule(".wzview_sxwz a", _touch),
+        Rule("links with a word for previous or next", _labelled),
+        Rule("em > a beside em > a to other articles, told apart by aid or order", _em_pairs),
+        Rule("links in boxes whose class says previous or next", _classed),
+    ],
 )
-PREVIOUS: Final[Field[Layout]] = Field((Rule("the first of the neighbours", _of(0)),), _themed_link)
-NEXT: Final[Field[Layout]] = Field((Rule("the second of the neighbours", _of(1)),), _themed_link)
+PREVIOUS: Final[Field[Layout]] = Field([Rule("the first of the neighbours", _of(0))], themed=_themed_link)
+NEXT: Final[Field[Layout]] = Field([Rule("the second of the neighbours", _of(1))], themed=_themed_link)
 RELATED: Final[Field[Layout]] = Field(
-    (
-        Rule('id("raid_div"): links, each after the hidden input with its aid', _related),
-        Rule(XPATHS["related_box"].path, unless_default(_related_box)),
-        Rule(".wzview: the div.txtlist after it", unless_default(_touch_related)),
-        Rule("links to articles under a heading that says related", unless_default(_headed)),
-        Rule("links to articles in a box whose class says related", unless_default(_related_by_class)),
-    ),
+    [Rule('id("raid_div"): links, each after the hidden input with its aid', _related)],
+    [
+        Rule(XPATHS["related_box"].path, _related_box),
+        Rule(".wzview: the div.txtlist after it", _touch_related),
+        Rule("links to articles under a heading that says related", _headed),
+        Rule("links to articles in a box whose class says related", _related_by_class),
+        Rule("links to articles in a list after the text that has no heading", _listed),
+    ],
     lambda layout, found: _titles(layout, links_in(found)),
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from crawler.pages.article.content import Content
+    from crawler.pages.article.line import Date
     from crawler.pages.rules import Field
     from crawler.pages.theme import Theme
 
@@ -89,12 +90,18 @@ class ArticlePage(Page):
         """
         if page.is_notice:
             return False
-        return first(XPATHS["marks"], page.root) is not None or "pg_view" in page.classes
+        if first(XPATHS["marks"], page.root) is not None:
+            return True
+        layout = Layout(page, FIELDS)
+        wanted = 1 if "pg_view" in page.classes else 2
+        if layout.heading is None or (wanted == 2 and not layout.is_asked_for):
+            return False
+        return sum(layout.take(name) is not None for name in ("date", "publisher", "views", "comment_count")) >= wanted
 
     def raw(self) -> RawArticle:
         """The page's values as printed; a value that the page does not print is None or empty."""
         layout = Layout(self, FIELDS)
-        self.found = layout.reader.found
+        self.found = layout.found
         take = layout.take
         raw = RawArticle(aid=take("aid"), page=1, title="", base_url=self.base_url, url=self.url, site=self.site())
         raw.extractor = self.theme.name
@@ -126,7 +133,7 @@ class ArticlePage(Page):
         title: HtmlElement | str | None = take("title")
         if title is not None:
             raw.title = title if isinstance(title, str) else text_of(title)
-        date: meta.Date | None = take("date")
+        date: Date | None = take("date")
         if date is not None:
             raw.date, raw.date_title = date
         publisher = take("publisher")

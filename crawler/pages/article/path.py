@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.discuz.urls import Kind
 from crawler.items import RawLink
-from crawler.pages.article.layout import links_in, unless_default
+from crawler.pages.article.layout import links_in
 from crawler.pages.base import compiled, elements, text_of
 from crawler.pages.rules import Field, Rule
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crawler.pages.article.layout import Layout
 
-XPATHS: Final = compiled({"path": 'id("pt")//a[@href]', "links": "//body/descendant::a[@href]"})
+XPATHS: Final = compiled({"path": 'id("pt")/descendant::a[@href][not(ancestor::form)]', "links": "//body//a[@href]"})
 
 _STEPS: Final = frozenset({Kind.HOME, Kind.LISTING})
 _LONGEST: Final = 9
@@ -27,7 +27,11 @@ _ARROWS: Final = re.compile(r"[›»>→/＞》\\-]|&gt;")
 
 
 def _printed(layout: Layout) -> list[RawLink]:
-    return [layout.page.link(node) for node in elements(XPATHS["path"], layout.root) if node.get("href", "").strip()]
+    """The links of the path, without those that owners' templates put beside it."""
+    links = [node for node in elements(XPATHS["path"], layout.root) if node.get("href", "").strip()]
+    if not layout.is_default:
+        links = [node for number, node in enumerate(links) if not number or _kind(layout, node) in _STEPS]
+    return [layout.page.link(node) for node in links]
 
 
 def _run(layout: Layout) -> list[RawLink]:
@@ -106,15 +110,16 @@ def _own_category(layout: Layout) -> list[RawLink]:
     outline = layout.outline
     if heading is None or heading not in outline:
         return []
-    rest = layout.window_title.removeprefix("".join(text_of(heading).split())).strip("-_|–—")
+    rest = layout.window_title.removeprefix("".join(text_of(heading).split()))
+    parts = [part for part in re.split(r"[-_|–—]+", rest) if part]
     stop = len(outline.texts) if layout.text_place is None else layout.text_place[0]
     for link in elements(XPATHS["links"], layout.root):
         words = "".join(text_of(link).split())
         if not words or link not in outline or outline.first_text(link) > stop:
             continue
         words = re.split(r"[›»>]", words)[0]
-        if layout.names.category(link.get("href", "")) is not None and rest.startswith(words) and words:
-            site = layout.page.meta("application-name") or rest.removeprefix(words).strip("-_|–—").split("-")[0]
+        if layout.names.category(link.get("href", "")) is not None and words in parts[:-1]:
+            site = layout.page.meta("application-name") or parts[parts.index(words) + 1]
             category = layout.page.link(link)
             category.text = re.split(r"\s*[›»>]", category.text)[0]
             return [RawLink(site, layout.names.grammar.root), category]
@@ -122,10 +127,10 @@ def _own_category(layout: Layout) -> list[RawLink]:
 
 
 FIELD: Final[Field[Layout]] = Field(
-    (
-        Rule(XPATHS["path"].path, _printed),
-        Rule("the run of links before the text from home to a list", unless_default(_run)),
-        Rule("the link before the text to the category that the title element names", unless_default(_own_category)),
-    ),
+    [Rule(XPATHS["path"].path, _printed)],
+    [
+        Rule("the run of links before the text from home to a list", _run),
+        Rule("the link before the text to the category that the title element names", _own_category),
+    ],
     lambda layout, found: [layout.page.link(link) for link in links_in(found)],
 )

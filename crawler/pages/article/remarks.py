@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crawler.pages.base import compiled, elements
+from crawler.pages.base import compiled, elements, strings
 from crawler.pages.comments import find_comments, read_comment
 from crawler.pages.rules import Field, Rule
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 XPATHS: Final = compiled(
     {
         "comments": 'id("comment_ul")/dl',
-        "form": 'id("cform")//input[@type="hidden"]',
+        "idtype": 'id("cform")/descendant::input[@name="idtype"]/@value',
+        "id": 'id("cform")/descendant::input[@name="id"]/@value',
     },
 )
 
@@ -32,9 +33,8 @@ def idtype(layout: Layout) -> tuple[str | None, str | None]:
     Args:
         layout: the page.
     """
-    inputs = {node.get("name"): node.get("value") for node in elements(XPATHS["form"], layout.root)}
-    kind = inputs.get("idtype") or None
-    return kind, inputs.get("id") if kind else None
+    kind = next((value for value in strings(XPATHS["idtype"], layout.root) if value), None)
+    return kind, None if kind is None else next(iter(strings(XPATHS["id"], layout.root)), None)
 
 
 def _printed(layout: Layout) -> list[RawComment]:
@@ -44,15 +44,18 @@ def _printed(layout: Layout) -> list[RawComment]:
 
 
 def _anywhere(layout: Layout) -> list[RawComment]:
-    if layout.is_default and not layout.page.theme.comments:
-        return []
     return _read(layout, find_comments(layout.page))
 
 
+def _themed(layout: Layout) -> list[RawComment]:
+    return _anywhere(layout) if layout.page.theme.comments else []
+
+
 FIELD: Final[Field[Layout]] = Field(
-    (
+    [
         Rule('id("comment_ul")/dl', _printed),
-        Rule("elements with id comment_N_li, or behind an anchor comment_anchor_N", _anywhere),
-    ),
+        Rule("[theme.comments] entries", _themed),
+    ],
+    [Rule("elements with id comment_N_li, or behind an anchor comment_anchor_N", _anywhere)],
     lambda layout, found: _read(layout, [node for node in found if not isinstance(node, str)]),
 )

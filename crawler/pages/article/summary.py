@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages import labels
-from crawler.pages.article.layout import unless_default, words_in
+from crawler.pages.article.layout import words_in
 from crawler.pages.base import compiled, first, text_of
 from crawler.pages.rules import Field, Rule
 
@@ -58,7 +59,7 @@ def description(layout: Layout) -> str:
 
     It is no value, but it tells which box of the page is the summary's (``portal_view.php``, X3.1-X3.5).
     """
-    words = "".join((layout.page.meta("description") or "").split())
+    words = "".join(unescape(layout.page.meta("description") or "").split())
     name = "".join((layout.page.meta("application-name") or "").split())
     return re.sub(rf",{re.escape(name)}\Z", "", words) if name else words
 
@@ -91,6 +92,8 @@ def _described(layout: Layout) -> Summary | None:
     if len(words) < _SHORTEST or layout.window_title.startswith(words):
         return None
     for _, box in _boxes(layout):
+        if not (box.get("class") or box.get("id") or box.tag == "blockquote"):  # the text's own first paragraph
+            continue
         printed = layout.outline.words(box)
         at = printed.find(words)
         if 0 <= at <= _LONGEST_LABEL and len(printed) - at - len(words) <= len(words):
@@ -177,12 +180,12 @@ def _themed(_: Layout, found: list[HtmlElement | str]) -> Summary | None:
 
 
 FIELD: Final[Field[Layout]] = Field(
-    (
-        Rule("div.s after the header, its first div, after the label", _of_header),
+    [Rule("div.s after the header, its first div, after the label", _of_header)],
+    [
         Rule(".wzview_desc", _of_touch),
-        Rule("the box between heading and text that begins with a word for summary", unless_default(_labelled)),
-        Rule("the box between heading and text that says what meta[name=description] does", unless_default(_described)),
-        Rule("the box between heading and text whose class says summary", unless_default(_classed)),
-    ),
+        Rule("the box between heading and text that begins with a word for summary", _labelled),
+        Rule("the box between heading and text that says what meta[name=description] does", _described),
+        Rule("the box between heading and text whose class says summary", _classed),
+    ],
     _themed,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.pages import labels
@@ -19,13 +20,15 @@ LONGEST: Final = 80
 """Characters of a piece of small print; what is longer is a sentence of the text."""
 
 _SEPARATORS: Final = re.compile(r"\s*[|｜丨¦┊]\s*|\s*[\r\n]+\s*|\s+[/·•—]+\s+")
+_UNITS: Final = "次人条條个個篇位名回"
+_COLONS: Final = frozenset(":：")
 _NUMBER: Final = re.compile(r"\d[\d,]*")
 _LABELLED: Final = re.compile(r"([^:：\d]{1,24}?)\s*[:：]\s*(.*)", re.DOTALL)
 _INSIDE: Final = re.compile(
-    rf"(?<=\S)\s+(?=(?:{'|'.join(map(re.escape, sorted(labels.ALL, key=len, reverse=True)))})\s*[:：])",
+    rf"(?<![A-Za-zÀ-ỹа-яА-Я])(?:{'|'.join(map(re.escape, sorted(labels.ALL, key=len, reverse=True)))})\s*[:：]",
     re.IGNORECASE,
 )
-_COUNTED: Final = re.compile(r"\D{0,8}?(\d[\d,]*)\s*(?:次|人|条|條|个|個|篇|位|名|回)*\s*(\D{1,12})\Z")
+_COUNTED: Final = re.compile(rf"\D{{0,8}}?(\d[\d,]*)\s*[{_UNITS}]*\s*(\D{{1,12}})\Z")
 _FOLLOWED: Final = re.compile(r"(\D{1,24}?)\s*[(（\[]?\s*(\d[\d,]*)\s*(?:次|人|条|條|个|個)?\s*[)）\]]?\Z")
 
 
@@ -38,6 +41,7 @@ class Token(NamedTuple):
         leaf: the piece of text that it is, or begins, in.
         link: the link that it stands in.
         is_date: whether it is a date.
+        has_colon: whether a colon stands between label and value.
     """
 
     label: str
@@ -45,6 +49,12 @@ class Token(NamedTuple):
     leaf: Leaf
     link: HtmlElement | None = None
     is_date: bool = False
+    has_colon: bool = False
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it is a label that waits for its value."""
+        return bool(self.label) and not self.text
 
     @property
     def is_number(self) -> bool:
@@ -58,52 +68,74 @@ def tokens(leaves: Iterable[Leaf]) -> list[Token]:
     Args:
         leaves: its pieces of text, in order.
     """
+    cut = [
+        _token(piece, leaf, _link(leaf), is_date=is_date) for leaf in leaves for piece, is_date in _pieces(leaf.text)
+    ]
     found: list[Token] = []
-    pending: Token | None = None
-    for leaf in leaves:
-        link = _link(leaf)
-        for piece, is_date in _pieces(leaf.text):
-            token = _token(piece, leaf, link, is_date=is_date)
-            if pending is not None and not token.label:
-                token = token._replace(label=pending.label)
-                pending = None
-            elif pending is not None:
-                found.append(pending)
-                pending = None
-            if token.label and not token.text:
-                pending = token
-            else:
-                found.append(token)
-    if pending is not None:
-        found.append(pending)
+    for number, token in enumerate(cut):
+        before = found[-1] if found else None
+        if before is not None and before.is_label and not token.label and _fits(before, token):
+            found[-1] = token._replace(label=before.label, has_colon=before.has_colon)
+        elif before is not None and _counts(before, token, cut[number + 1 : number + 2]):
+            found[-1] = before._replace(label=token.label)
+        else:
+            found.append(token)
     return found
+
+
+def _fits(label: Token, value: Token) -> bool:
+    """Whether what follows a word can be its value; where no colon stands between them, counts are numbers only."""
+    if label.has_colon:
+        return True
+    return value.is_number == (label.label in labels.VIEWS | labels.COMMENTS)
+
+
+def _counts(number: Token, label: Token, following: list[Token]) -> bool:
+    """Whether a label stands after its number: right after the number's element, or with no number to come."""
+    if not number.is_number or number.label or not label.is_label or label.label not in labels.VIEWS | labels.COMMENTS:
+        return False
+    before = label.leaf.before
+    if before is not None and (number.leaf.holder is before or before in number.leaf.holder.iterancestors()):
+        return True
+    return not (following and following[0].is_number) and label.leaf.holder is not number.leaf.holder.getparent()
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """A piece of text cut at signs, around a date, and before further labels."""
     for part in _SEPARATORS.split(text):
         date = find_date(part)
+        if date is not None and date != part.strip() and not any(map(str.isdecimal, date)):
+            date = None  # "now" among other words
         before, after = part, ""
         if date is not None:
             before, _, after = part.partition(date)
             if not (before.strip() or after.strip()):
                 yield date, True
                 continue
-        yield from ((words.strip(), False) for words in _INSIDE.split(before) if words.strip(labels.EDGES))
+        yield from ((words, False) for words in _at_labels(before))
         if date is not None:
             yield date, True
-            yield from ((words.strip(), False) for words in _INSIDE.split(after) if words.strip(labels.EDGES))
+            yield from ((words, False) for words in _at_labels(after))
+
+
+def _at_labels(text: str) -> list[str]:
+    """Small print cut before each known label that a colon follows: owners take the signs between out."""
+    starts = [found.start() for found in _INSIDE.finditer(text)]
+    pieces = (text[begin:end].strip() for begin, end in pairwise([0, *starts, len(text)]))
+    return [piece for piece in pieces if piece.strip(labels.EDGES)]
 
 
 def _token(piece: str, leaf: Leaf, link: HtmlElement | None, *, is_date: bool) -> Token:
     label, value = ("", piece) if is_date else _apart(piece)
-    return Token(label, value, leaf, link, is_date=is_date)
+    colon = piece[len(label) :].lstrip(" \xa0】")[:1] in _COLONS
+    return Token(label, value, leaf, link, is_date=is_date, has_colon=colon)
 
 
 def _apart(piece: str) -> tuple[str, str]:
     """Label and value of a piece of small print: "label: value", "label 12", "12 label", "label value", "label"."""
-    if labels.word(piece) in labels.ALL:
-        return labels.word(piece), ""
+    word = labels.word(piece)
+    if word in labels.ALL or word.lstrip(_UNITS) in labels.ALL:
+        return word if word in labels.ALL else word.lstrip(_UNITS), ""
     labelled = _LABELLED.fullmatch(piece)
     if labelled is not None:
         return labels.word(labelled[1]), labelled[2].strip()
