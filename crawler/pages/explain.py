@@ -111,7 +111,13 @@ def explain(
         return _article(page, url, theme, fields, missing)
     table, rules = _RULES.get(kind, ({}, {}))
     root = ArticlePage.of(page, url, theme).root
-    return {field: _used(table, rules[field], root) for field in fields if field in rules}
+    said = {field: _used(table, rules[field], root) for field in fields if field in rules}
+    themed = _THEMED.get(kind, {})
+    return said | {
+        field: f'not found; to mend it: [theme.{kind}] {themed[field]} = "a selector"'
+        for field in missing
+        if field in themed and field not in said
+    }
 
 
 def _article(
@@ -146,6 +152,26 @@ def _missing(made: Made, found: Mapping[str, str], theme: Theme) -> str:
     mend = _MENDED_AS.get(name, name)
     line = f'; to mend it: [theme.article] {mend} = "a selector"' if mend in KNOWN["article"] else ""
     return f"not found; tried in this order: {'; '.join(tried)}{line}"
+
+
+def mended_by(field: str) -> str | None:
+    """What a theme calls what a field of an article's record is made from.
+
+    Args:
+        field: the record's field.
+
+    Returns:
+        a field of ``[theme.article]``; None where no selector would give the field: it is made from the whole text, or
+        from nothing on the page.
+
+    >>> mended_by("description"), mended_by("images")
+    ('summary', None)
+    """
+    made = _ARTICLE.get(field)
+    if made is None or not made.of or (made.of == _BODY and field != "article_body"):
+        return None
+    name = _MENDED_AS.get(made.of[0], made.of[0])
+    return name if name in KNOWN["article"] else None
 
 
 # --- other kinds of pages -----------------------------------------------------------------------------------------
@@ -198,6 +224,13 @@ _RULES: Final[Mapping[str, tuple[XPaths, Mapping[str, tuple[Rule, ...]]]]] = {
     "home": (home.XPATHS, _HOME),
     "feed": (feed.XPATHS, _FEED),
 }
+
+_THEMED: Final[Mapping[str, Mapping[str, str]]] = {
+    "listing": {"name": "name", "entries": "entries", "children": "children"},
+    "comments": {"comments": "entries"},
+    "home": {"categories": "categories"},
+}
+"""What a theme calls a field, by kind of page."""
 
 
 def _used(table: XPaths, rules: tuple[Rule, ...], root: HtmlElement) -> str:
