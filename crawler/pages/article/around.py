@@ -10,7 +10,7 @@ from crawler.pages.article import landmarks
 from crawler.pages.article.layout import links_in, words_in
 from crawler.pages.base import compiled, elements, first, text_of
 from crawler.pages.pager import XPATHS as PAGER_XPATHS
-from crawler.pages.pager import Pager, read_pager
+from crawler.pages.pager import Pager, number, read_pager
 from crawler.pages.rules import Field, Rule
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ XPATHS: Final = compiled(
         "pager": 'preceding-sibling::div[contains(concat(" ", @class, " "), " pbw ")]/div[@class="pg"]',
         "any_pager": '//div[contains(concat(" ", @class, " "), " pg ")]',
         "inner_nav": 'id("inner_nav")//li/a',
-        "links": "//body//a[@href]",
+        "links": "//body/descendant::a[@href]",
         "any_reaction": '//*[starts-with(@id, "click_aid_")]',
         "reaction_count": 'div[@class="atdc"]//em',
         "tags": 'preceding-sibling::div[contains(concat(" ", @class, " "), " ptg ")]//a',
@@ -88,9 +88,9 @@ def _any_pager(layout: Layout) -> Pages | None:
 
 def _pages(layout: Layout, pager: HtmlElement) -> Pages:
     entries = [
-        RawPageEntry(int(text_of(link)), layout.page.absolute(link.get("href", "")))
+        RawPageEntry(page, layout.page.absolute(link.get("href", "")))
         for link in elements(PAGER_XPATHS["links"], pager)
-        if text_of(link).isdecimal()
+        if text_of(link).isdecimal() and (page := number(text_of(link)))
     ]
     return Pages(read_pager(pager), entries)
 
@@ -128,11 +128,11 @@ def _linked_pages(layout: Layout) -> list[RawPageEntry]:
 def _titled(layout: Layout, links: list[HtmlElement]) -> list[RawPageEntry]:
     """The pages by title; printed as "<word> N <word> title", in every language with these spaces."""
     entries = []
-    for number, node in enumerate(links, start=1):
+    for page, node in enumerate(links, start=1):
         words = text_of(node)
-        title = re.match(rf"\D*\b{number}\s+\S+\s+(.*)", words, re.DOTALL)
+        title = re.match(rf"\D*\b{page}\s+\S+\s+(.*)", words, re.DOTALL)
         value = title[1].strip() if title else None
-        entries.append(RawPageEntry(number, layout.page.absolute(node.get("href", "")), value))
+        entries.append(RawPageEntry(page, layout.page.absolute(node.get("href", "")), value))
     return entries
 
 

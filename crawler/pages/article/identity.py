@@ -31,11 +31,11 @@ XPATHS: Final = compiled(
     },
 )
 
-_CLICK: Final = re.compile(r"click_aid_(\d+)_")
-_ID: Final = re.compile(r"[?&](?:id|aid)=(\d+)")
-_QUOTE: Final = re.compile(r"portal_comment_requote\(\s*\d+\s*,\s*'?(\d+)")
-_ADDRESS: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
-_DIGITS: Final = re.compile(r"\s*([1-9]\d*)\s*\Z")
+_CLICK: Final = re.compile(r"click_aid_(\d{1,10})_")
+_ID: Final = re.compile(r"[?&](?:id|aid)=(\d{1,10})(?!\d)")
+_QUOTE: Final = re.compile(r"portal_comment_requote\(\s*\d+\s*,\s*'?(\d{1,10})(?!\d)")
+_ADDRESS: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
+_DIGITS: Final = re.compile(r"\s*([1-9]\d{0,9})\s*\Z")
 
 
 def _number(xpath: etree.XPath, expression: re.Pattern[str]) -> Callable[[Layout], str | None]:

@@ -46,7 +46,7 @@ XPATHS: Final = compiled(
 )
 
 _ENTRIES: Final = frozenset({"li", "dl", "dd", "tr"})
-_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d+)")
+_AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
 
 
 class Layout(Reader):

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 XPATHS: Final = compiled(
     {
         "counter": 'id("_viewnum")',
-        "comment_counter": '//em[@id="_commentnum"]',
-        "all_comments": '//a[contains(@href, "mod=comment") and contains(@href, "idtype=aid")]',
+        "comment_counter": '/descendant::em[@id="_commentnum"]',
+        # Where all comments are: around the counter, which the core's own list of comments ends with
+        # (portal/portal_comment.htm), whether they are the article's own, a thread's or a blog's.
+        "all_comments": '/descendant::a[contains(@href, "mod=comment") and contains(@href, "idtype=aid")]'
+        ' | /descendant::a[@href][.//em[@id="_commentnum"]]',
         "comments": 'id("comment")',
-        "members": '//a[contains(@href, "mod=space") or contains(@href, "space-u")]',
+        "members": '/descendant::a[contains(@href, "mod=space") or contains(@href, "space-u")]',
         "exact": ".//@title | @title",
     },
 )

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 XPATHS: Final = compiled(
     {
         "neighbours": "ancestor-or-self::*/following-sibling::div/em[a]",
+        "any_neighbours": '/descendant::div[contains(concat(" ", @class, " "), " pren ")]/em[a]',
         "link": "a[@href]",
         "related": 'id("raid_div")',
         "related_box": 'id("related_article")[not(self::a)]',
         "any_link": ".//a[@href]",
-        "links": "//body//a[@href]",
+        "links": "//body/descendant::a[@href]",
         "lists": "//ul[not(ancestor::*[contains(@class, 'sd')])] | //ol[not(ancestor::*[contains(@class, 'sd')])]",
         "pairs": "//em[a][not(ancestor::li)]",
         "touch_neighbours": '//div[@class="wzview_sxwz"]',
@@ -52,8 +53,9 @@ class Neighbours(NamedTuple):
 
 
 def _printed(layout: Layout) -> Neighbours | None:
-    if layout.reactions is None:
-        return None
+    if layout.reactions is None:  # switched off, or printed elsewhere
+        nodes = elements(XPATHS["any_neighbours"], layout.root)
+        return _pair(layout, [node for node in nodes if not layout.in_text(node)])
     nodes = elements(XPATHS["neighbours"], layout.reactions)
     return _pair(layout, [node for node in nodes if "pren" in _classes(node.getparent())])
 
@@ -259,6 +261,8 @@ def _titles(layout: Layout, links: Iterable[HtmlElement], aid: str | None = None
     """Links to articles, one of each, by the first one of it that has words."""
     by_address: dict[str, RawLink] = {}
     for link in links:
+        if layout.names.article(link.get("href", "")) is None and aid is None:
+            continue
         made = layout.article_link(link, _title_in(link, ""))
         made.aid = aid or made.aid
         known = by_address.get(made.url)
@@ -299,7 +303,7 @@ def _headed(layout: Layout) -> list[RawLink]:
         box = leaf.holder
         for _ in range(4):
             found = _linked(layout, [box, *_following(box)])
-            if found:
+            if not {link.url for link in found} <= _beside(layout):
                 return found
             parent = box.getparent()
             if parent is None or parent not in outline or parent.tag == "body":
@@ -327,18 +331,22 @@ def _related_by_class(layout: Layout) -> list[RawLink]:
         ):
             if layout.in_text(node) or layout.is_elsewhere(node):
                 continue
-            known = {link.url for link in layout.take("neighbours") or () if link is not None}
-            found = [link for link in _linked(layout, [node]) if link.url not in known]
-            if found:
+            found = _linked(layout, [node])
+            if not {link.url for link in found} <= _beside(layout):
                 return found
     return []
+
+
+def _beside(layout: Layout) -> set[str]:
+    """The addresses of the previous and the next article: a box of these alone holds no related ones."""
+    pair: Neighbours | None = layout.take("neighbours")
+    return {link.url for link in pair or () if link is not None}
 
 
 def _listed(layout: Layout) -> list[RawLink]:
     """The articles of a list after the text that has a box for itself, without a heading that says anything else."""
     outline = layout.outline
     place = layout.text_place
-    known = {link.url for link in layout.take("neighbours") or () if link is not None}
     for node in elements(XPATHS["lists"], layout.root):
         box = node.getparent()
         if box is None or box not in outline or node not in outline or place is None:
@@ -348,7 +356,7 @@ def _listed(layout: Layout) -> list[RawLink]:
         links = [link for link in elements(XPATHS["any_link"], node) if text_of(link)]
         found = _linked(layout, [node])
         if found and len(found) == len(links) and not layout.is_elsewhere(node):
-            return [link for link in found if link.url not in known]
+            return [link for link in found if link.url not in _beside(layout)]
     return []
 
 

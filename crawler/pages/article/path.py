@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from crawler.pages.article.layout import Layout
 
-XPATHS: Final = compiled({"path": 'id("pt")/descendant::a[@href][not(ancestor::form)]', "links": "//body//a[@href]"})
+XPATHS: Final = compiled(
+    {"path": 'id("pt")/descendant::a[@href][not(ancestor::form)]', "links": "//body/descendant::a[@href]"}
+)
 
 _STEPS: Final = frozenset({Kind.HOME, Kind.LISTING})
 _LONGEST: Final = 9
