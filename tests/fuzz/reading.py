@@ -68,6 +68,9 @@ def limited(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
+    except TooLongError:
+        # Without the frames that were interrupted: of the innermost Python may not know the line, which pytest asks for.
+        raise TooLongError(f"more than {seconds} s") from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

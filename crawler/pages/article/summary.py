@@ -92,7 +92,7 @@ def _described(layout: Layout) -> Summary | None:
     if len(words) < _SHORTEST or layout.window_title.startswith(words):
         return None
     for _, box in _boxes(layout):
-        if not (box.get("class") or box.get("id") or box.tag == "blockquote"):  # the text's own first paragraph
+        if not _is_apart(layout, box):  # the text's own first paragraph
             continue
         printed = layout.outline.words(box)
         at = printed.find(words)
@@ -135,9 +135,21 @@ def _boxes(layout: Layout) -> Iterator[tuple[Leaf, HtmlElement]]:
             yield leaf, box
 
 
+def _is_apart(layout: Layout, box: HtmlElement) -> bool:
+    """Whether a box, or one that holds nothing else, is more than a paragraph of an editor's."""
+    outline = layout.outline
+    node: HtmlElement | None = box
+    while node is not None and node in outline and outline.leaves(node) == outline.leaves(box):
+        if node.get("class") or node.get("id") or node.tag == "blockquote":
+            return True
+        node = node.getparent()
+    return False
+
+
 def _is_label_only(layout: Layout, box: HtmlElement) -> bool:
-    leaves = layout.outline.leaves(box)
-    return len(leaves) == 1 and labels.word(leaves[0].text) in labels.SUMMARY
+    outline = layout.outline
+    begin = outline.first_text(box)
+    return outline.last_text(box) - begin == 1 and labels.word(outline.texts[begin].text) in labels.SUMMARY
 
 
 def _unlabelled(box: HtmlElement) -> Summary | None:
