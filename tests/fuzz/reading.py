@@ -69,7 +69,7 @@ def limited(seconds: float) -> Iterator[None]:
     try:
         yield
     except TooLongError:
-        # Without the frames that were interrupted: of the innermost Python may not know the line, which pytest asks for.
+        # Without the frames that were interrupted: Python may not know the innermost line, and pytest asks.
         raise TooLongError(f"more than {seconds} s") from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
