@@ -47,6 +47,10 @@ def test_every_sound_page_is_an_article() -> None:
 BROKEN = {
     "a control character after a cell that was closed early": ("</p>", "</p></td></tr></table>\x08 x&#8;"),
     "a control character in a cell that was never closed": ("</p>", "</p><table><tr><td>\x08&#xFFFF;"),
+    "a name that is none in a cell that was closed early": (
+        "</p>",
+        "</p></td></tr></table><nbsp;<b>x<div id=click_div>",
+    ),
     "a number too long to be read": (
         "<p>",
         f'<p><a href="notices/{"9" * 5000}.html">x</a><a href="notices/8.html">y</a>',

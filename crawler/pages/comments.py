@@ -132,7 +132,7 @@ def _cid(node: HtmlElement) -> str | None:
     """The comment's number: in the element's id, else in the anchor before it or in it."""
     found = _CID.match(node.get("id", ""))
     if found is None:
-        before = node.getprevious()
+        before = next(node.itersiblings("*", preceding=True), None)
         near = [before] if before is not None and before.tag == "a" else []
         names = [anchor.get("name", "") for anchor in (*near, *node.iter("a"))]
         found = next((one for name in names if (one := _CID.match(name)) is not None), None)

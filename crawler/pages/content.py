@@ -73,7 +73,7 @@ def _after(cell: HtmlElement) -> HtmlElement | None:
                 rest.append(deepcopy(sibling))
                 continue
             if block is not sibling:
-                _copy_until(block, sibling, SubElement(rest, str(sibling.tag)))
+                _copy_until(block, sibling, _empty_copy(sibling, rest))
             return None if is_empty([rest]) else rest
     return None
 
@@ -100,7 +100,15 @@ def _copy_until(end: HtmlElement, source: HtmlElement, target: HtmlElement) -> N
                 break
             target.append(deepcopy(child))
         if step is not end:
-            source, target = step, SubElement(target, str(step.tag))
+            source, target = step, _empty_copy(step, target)
+
+
+def _empty_copy(node: HtmlElement, target: HtmlElement) -> HtmlElement:
+    """An element of the same kind in another one; the parser lets names through that lxml does not let one give."""
+    try:
+        return SubElement(target, str(node.tag))
+    except ValueError:  # such as "nbsp;<"
+        return SubElement(target, "span")
 
 
 def _append_text(target: HtmlElement, text: str | None) -> None:

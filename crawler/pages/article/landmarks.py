@@ -173,7 +173,7 @@ def leads_to_other(layout: Layout, node: HtmlElement) -> bool:
     if labels.word(node.text_content()) in _WORDS:
         parent = node.getparent()
         for one in (node, parent) if parent is not None else (node,):
-            following = one.getnext()
+            following = next(one.itersiblings("*"), None)  # no comment
             if following is not None:
                 near.append(following)
                 break

@@ -86,7 +86,7 @@ def _between_arrows(links: list[HtmlElement]) -> bool:
     for link in links[:-1]:
         parent = link.getparent()
         node = parent if parent is not None and parent.tag in {"li", "span"} and not link.tail else link
-        following = node.getnext()
+        following = next(node.itersiblings("*"), None)
         words = (node.tail or "") + (text_of(following) if following is not None and following.tag != "a" else "")
         if not _ARROWS.search(words):
             return False
