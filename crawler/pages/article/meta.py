@@ -222,7 +222,7 @@ def _comments_heading(layout: Layout) -> str | None:
     words = []
     for leaf in layout.outline.leaves(box):
         if any(
-            one.tag == "form" or _COMMENT.match(one.get("id", ""))
+            one.tag == "form" or one.get("id") == "comment_ul" or _COMMENT.match(one.get("id", ""))
             for one in (leaf.holder, *leaf.holder.iterancestors())
         ):
             break

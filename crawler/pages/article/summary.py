@@ -138,8 +138,9 @@ def _boxes(layout: Layout) -> Iterator[tuple[Leaf, HtmlElement]]:
 def _is_apart(layout: Layout, box: HtmlElement) -> bool:
     """Whether a box, or one that holds nothing else, is more than a paragraph of an editor's."""
     outline = layout.outline
+    texts = outline.first_text(box), outline.last_text(box)
     node: HtmlElement | None = box
-    while node is not None and node in outline and outline.leaves(node) == outline.leaves(box):
+    while node is not None and node in outline and texts == (outline.first_text(node), outline.last_text(node)):
         if node.get("class") or node.get("id") or node.tag == "blockquote":
             return True
         node = node.getparent()
