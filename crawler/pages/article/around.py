@@ -129,9 +129,8 @@ def _titled(layout: Layout, links: list[HtmlElement]) -> list[RawPageEntry]:
     """The pages by title; printed as "<word> N <word> title", in every language with these spaces."""
     entries = []
     for page, node in enumerate(links, start=1):
-        words = text_of(node)
-        title = re.match(rf"\D*\b{page}\s+\S+\s+(.*)", words, re.DOTALL)
-        value = title[1].strip() if title else None
+        found = _NUMBERED.match(text_of(node))
+        value = found["title"].strip() if found and int(found["page"]) == page else None
         entries.append(RawPageEntry(page, layout.page.absolute(node.get("href", "")), value))
     return entries
 
