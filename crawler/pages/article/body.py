@@ -164,6 +164,8 @@ def _between(layout: Layout) -> Content | None:
         if whole is None:
             copy, place = region.run(box)
             content = Content([_cleaned(copy)], box, place=place)
+            if outline.start(box) >= layout.after_heading and stop < outline.end(box):
+                content.stop = outline.nodes[stop]
         else:
             content = _boxed(layout, box)
         content.generic = True

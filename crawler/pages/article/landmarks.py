@@ -168,7 +168,7 @@ def leads_to_other(layout: Layout, node: HtmlElement) -> bool:
         layout: the page.
         node: what holds a word for previous, next or related articles.
     """
-    own = layout.take("aid")
+    own = None if labels.word(node.text_content()) in labels.RELATED else layout.take("aid")
     near = [node]
     if labels.word(node.text_content()) in _WORDS:
         parent = node.getparent()

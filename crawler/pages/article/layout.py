@@ -37,9 +37,9 @@ XPATHS: Final = compiled(
         "body": "/html/body",
         "touch": '//div[@class="wzview_top cl" or @class="wzview_top"]',
         "asides": (
-            'id("comment") | id("comment_ul") | id("ft") | id("toptb") | id("hd") | id("um") | //form'
-            ' | //*[starts-with(@id, "comment_")] | //*[starts-with(@id, "portal_block_")]'
-            ' | //*[@class="area"] | //footer'
+            'id("comment") | id("comment_ul") | id("click_div") | id("trace_div") | id("ft") | id("toptb") | id("hd")'
+            ' | id("um") | /descendant::form | /descendant::*[starts-with(@id, "comment_")]'
+            ' | /descendant::*[starts-with(@id, "portal_block_")] | /descendant::*[@class="area"] | /descendant::footer'
         ),
         "articles": '//a[contains(@href, "aid=") or contains(@href, "article-")]',
     },
@@ -168,6 +168,17 @@ class Layout(Reader):
         if place is None or node not in self.outline:
             return False
         return place[0] <= self.outline.first_text(node) and self.outline.last_text(node) <= place[1]
+
+    def in_text_box(self, node: HtmlElement) -> bool:
+        """Whether an element is in the text, or after it in the text's own box: what a template puts there is no field.
+
+        Args:
+            node: any element.
+        """
+        content: Content | None = self.take("body")
+        if content is not None and content.stop is not None and content.anchor in node.iterancestors():
+            return True
+        return self.in_text(node)
 
     def is_elsewhere(self, node: HtmlElement) -> bool:
         """Whether an element is in comments, a block of the page builder, or the site's frame.

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.items import RawLink
 from crawler.pages import labels
+from crawler.pages.article import landmarks
 from crawler.pages.article.layout import links_in, words_in
 from crawler.pages.article.line import Date
 from crawler.pages.base import compiled, elements, first, strings, text_of
@@ -45,6 +46,8 @@ _MEMBER: Final = re.compile(
 )
 _VIEW_HINT: Final = re.compile(r"view|see|read|eye|hit|look|browse|liulan|yuedu|chakan|cksl|watch|visit", re.IGNORECASE)
 _COMMENT_HINT: Final = re.compile(r"repl|comment|cmt|msg|message|pinglun|huifu|hfsl|chat|talk", re.IGNORECASE)
+_SOURCE_HINT: Final = re.compile(r"from|source|origin|laiyuan|(?:^|[\s_-])ly(?:$|[\s_-])", re.IGNORECASE)
+_AUTHOR_HINT: Final = re.compile(r"author|writer|zuozhe", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"comment_\d")
 _CHANGED: Final = re.compile(r"更新|修改|修訂|modif|updat", re.IGNORECASE)
 
@@ -124,7 +127,7 @@ def _any_member(layout: Layout) -> RawLink | None:
     """The nearest link to a member before the heading, else the first after it that is no comment's."""
     outline = layout.outline
     links = [link for link in elements(XPATHS["members"], layout.root) if link in outline]
-    near = [link for link in links if not layout.is_aside(link)]
+    near = [link for link in links if not layout.is_aside(link) and not layout.in_text(link)]
     at = layout.after_heading
     before = [link for link in near if outline.start(link) < at][::-1][:3]
     return _member(layout, [*[link for link in near if outline.start(link) >= at], *before])
@@ -289,12 +292,45 @@ def _outside_link(layout: Layout) -> RawLink | None:
     """A link of the small print that leads off the site: only a source does."""
     host = _host(layout.page.base_url)
     for token in layout.small_print:
-        if token.link is None or token.label in labels.ALL or not token.text:
+        if token.link is None or token.label in labels.ALL or not token.text or _is_one_of_several(token.link):
             continue
         url = layout.page.absolute(token.link.get("href", ""))
         if url.startswith(("http://", "https://")) and _host(url) != host and layout.names.article(url) is None:
             return _source(layout, token)
     return None
+
+
+def _is_one_of_several(link: HtmlElement) -> bool:
+    """Whether a link stands among others in a box, as buttons to share an article do."""
+    parent = link.getparent()
+    if parent is None or landmarks.is_service(parent) or landmarks.is_foreign(parent):
+        return True
+    return sum(node.get("target") is not None or not node.get("href", "") for node in parent.iterchildren("a")) > 1
+
+
+def _hinted(hint: re.Pattern[str]) -> Callable[[Layout], Token | None]:
+    """A value of the small print without a label, in a box whose class says what it is."""
+
+    def read(layout: Layout) -> Token | None:
+        for token in layout.small_print:
+            by_member = token.link is not None and is_member(token.link.get("href", ""))
+            if token.label or token.is_date or token.is_number or by_member or not token.text:
+                continue
+            if hint.search(token.leaf.holder.get("class", "")):
+                return token
+        return None
+
+    return read
+
+
+def _hinted_source(layout: Layout) -> RawLink | None:
+    token = _hinted(_SOURCE_HINT)(layout)
+    return None if token is None else _source(layout, token)
+
+
+def _hinted_author(layout: Layout) -> str | None:
+    token = _hinted(_AUTHOR_HINT)(layout)
+    return None if token is None else token.text
 
 
 def _host(url: str) -> str:
@@ -384,6 +420,7 @@ AUTHOR: Final[Field[Layout]] = Field(
     [Rule(f"{_LINE}: of the parts after the comments, the author by its label or order", attrgetter("line.author"))],
     [
         Rule(f"{_SMALL}: what is labelled as author", lambda layout: _author_in(layout.small_print)),
+        Rule(f"{_SMALL}: what is in a box whose class says author", _hinted_author),
         Rule(
             "what is labelled as author after the text",
             lambda layout: _author_in(filter(_has_colon, layout.small_print_elsewhere)),
@@ -400,6 +437,7 @@ SOURCE: Final[Field[Layout]] = Field(
     ],
     [
         Rule(f"{_SMALL}: what is labelled as source", lambda layout: _source_in(layout, layout.small_print)),
+        Rule(f"{_SMALL}: what is in a box whose class says source", _hinted_source),
         Rule(f"{_SMALL}: the link that leads off the site", _outside_link),
         Rule(".wzview_top: what follows the counts", _touch_source),
         Rule(

@@ -296,7 +296,7 @@ def _headed(layout: Layout) -> list[RawLink]:
     for leaf in outline.texts:
         if (
             labels.word(leaf.text) not in labels.RELATED
-            or layout.in_text(leaf.holder)
+            or layout.in_text_box(leaf.holder)
             or layout.is_elsewhere(leaf.holder)
         ):
             continue
@@ -313,14 +313,18 @@ def _headed(layout: Layout) -> list[RawLink]:
 
 
 def _following(node: HtmlElement) -> Iterator[HtmlElement]:
-    """The first element after another one that holds links to anything."""
+    """What follows an element up to the next heading: one box that holds links, or the entries of a list."""
+    tag = ""
     for sibling in node.itersiblings():
-        if isinstance(sibling.tag, str):
-            if sibling.tag in {"h2", "h3", "h4"}:
+        if not isinstance(sibling.tag, str):
+            continue
+        if sibling.tag in {"h2", "h3", "h4", "dt"} or (tag and sibling.tag != tag):
+            return
+        yield sibling
+        if next(sibling.iter("a"), None) is not None:
+            if sibling.tag not in {"dd", "li", "p", "a"}:
                 return
-            yield sibling
-            if next(sibling.iter("a"), None) is not None:
-                return
+            tag = str(sibling.tag)
 
 
 def _related_by_class(layout: Layout) -> list[RawLink]:

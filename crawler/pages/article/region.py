@@ -34,7 +34,7 @@ XPATHS: Final = compiled({"media": ".//img | .//video | .//audio | .//embed | ./
 
 TEXT_CLASS: Final = re.compile(
     r"(?:^|[\s_-])(?:\w*article_?content|\w*content|\w*body|\w*message|mess|msg|\w*text|\w*txt|nr\w*|\w+nr|neirong"
-    r"|detail\w*|\w*article|t_f|con|cont|\w*entry|\w*wenzhang|post)(?:$|[\s_-])",
+    r"|detail\w*|\w*article|t_f|con|cont|cnt|\w*cnt|\w*entry|\w*wenzhang|post)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """Classes of boxes that are for the text."""
@@ -138,7 +138,9 @@ class Region:
                 whole = False
                 break
             if known and outline.start(node) < self.floor:  # what was copied stands before the small print
-                copy, begin = Element("div"), outline.last_text(node)
+                copy, begin = self._since(node), outline.last_text(node)
+                if len(copy) or copy.text:
+                    begin = outline.first_text(outline.nodes[self.floor])
             elif known and outline.end(node) > self.stop:
                 copy.append(until(outline.nodes[self.stop], node))
                 whole = False
@@ -150,6 +152,29 @@ class Region:
             self._go_on(parent, copy)
         last = outline.first_text(outline.nodes[self.stop]) if self.stop < len(outline.nodes) else len(outline.texts)
         return copy, (begin, max(begin, last))
+
+    def _since(self, node: HtmlElement) -> HtmlElement:
+        """A copy of what stands in an element after the floor, where pasted end tags closed its boxes too early."""
+        outline = self.outline
+        copy = target = Element("div")
+        while outline.end(node) > self.floor:
+            inner = None
+            for child in node:
+                known = child in outline
+                if known and outline.start(child) < self.floor:
+                    inner = child if outline.end(child) > self.floor else None
+                    target.clear()
+                    append(target, None if inner is not None else child.tail)
+                elif not (known and self._is_other(child)):
+                    target.append(alone(child))
+                    append(target, child.tail)
+            if inner is None:
+                break
+            # what follows the inner element stands in `target` already: the inner one's own comes before it
+            begun = Element("div")
+            target.insert(0, begun)
+            node, target = inner, begun
+        return copy
 
     def _go_on(self, parent: HtmlElement, copy: HtmlElement) -> None:
         """Adds what stands after an element that pasted end tags closed too early."""
@@ -326,7 +351,8 @@ class Region:
         if any(leaf.holder is box and leaf.at <= self.stop for leaf in outline.leaves(box)):
             return True
         others = [node for node in box if node is not branch and node in outline and outline.start(node) < self.stop]
-        return any(is_edited(node) and (outline.leaves(node) or elements(XPATHS["media"], node)) for node in others)
+        alike = [node for node in others if is_edited(node) or _is_alike(node, branch)]
+        return any(outline.leaves(node) or elements(XPATHS["media"], node) for node in alike)
 
     def _has_written_siblings(self, main: HtmlElement) -> bool:
         """Whether much of the text stands beside its greatest piece."""
@@ -370,6 +396,11 @@ def is_edited(node: HtmlElement) -> bool:
     if node.tag in WRITTEN:
         return True
     return node.tag in {"div", "section", "ul", "ol", "table"} and not node.get("class") and not node.get("id")
+
+
+def _is_alike(node: HtmlElement, other: HtmlElement) -> bool:
+    """Whether two siblings are boxes of one kind, as an editor's paragraphs are; a template has one for the text."""
+    return node.tag == other.tag and node.get("class") == other.get("class") and node.get("id") is None
 
 
 def is_plain(node: HtmlElement) -> bool:

@@ -156,6 +156,9 @@ def _is_label_only(layout: Layout, box: HtmlElement) -> bool:
 def _unlabelled(box: HtmlElement) -> Summary | None:
     """A box's words without the label that they begin with: a known one, or what ends with a colon."""
     text = text_of(box)
+    beginning = next((piece for piece in box.itertext() if piece.strip()), "").strip()
+    if labels.word(beginning) in labels.SUMMARY and len(beginning) < len(text):
+        return _summary(text[len(beginning) :].lstrip(_AFTER_LABEL), box)
     bare = text.lstrip(_OPENING)
     begun = labels.SUMMARY_BEGINS.match(bare)
     if begun is not None:
