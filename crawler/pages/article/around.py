@@ -36,6 +36,7 @@ XPATHS: Final = compiled(
 )
 
 _NUMBER: Final = re.compile(r"\d+")
+_NUMBERED: Final = re.compile(r"\D*\b(?P<page>\d{1,10})\s+\S+\s+(?P<title>.*)", re.DOTALL)
 
 
 _ICON: Final = frozenset({"img", "br"})
