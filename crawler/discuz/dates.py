@@ -12,7 +12,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Precision = Literal["second", "minute", "day", "relative"]
 
@@ -78,11 +81,13 @@ DAYS_OF = {tidy(word): days for days, words in DAYS_AGO.items() for word in word
 # --- expressions --------------------------------------------------------------------------------------------------
 
 # Year first, with any sign between; or an English month, as in PHP's `r` (portal_rss.php) and in formats like `M j, Y`.
-# Where the year comes last and all are numbers, 3/4/2019 may be in March or in April: not guessed.
+# Where the year comes last and all are numbers, 3/4/2019 may be in March or in April: `day_and_month` tells when it is
+# certain.
 DATE = (
     r"(?:(?P<year>\d{4}) ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2})(?!\d) ?日?"
     rf"|(?P<day_en>\d{{1,2}}) (?P<month_en>{'|'.join(MONTHS)})[a-z]*\.?,? (?P<year_en>\d{{4}})"
-    rf"|(?P<month_us>{'|'.join(MONTHS)})[a-z]*\.? (?P<day_us>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year_us>\d{{4}}))"
+    rf"|(?P<month_us>{'|'.join(MONTHS)})[a-z]*\.? (?P<day_us>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year_us>\d{{4}})"
+    r"|(?P<one>\d{1,2})(?P<sign>[-/.])(?P<two>\d{1,2})(?P=sign)(?P<year_last>\d{4}))"
 )
 TIME = (
     rf"(?:(?P<before_noon>{any_of(*AM)})|(?P<after_noon>{any_of(*PM)}))? ?"
@@ -144,15 +149,36 @@ def stated(text: str, _now: datetime, zone: tzinfo, raw: str) -> When | None:
     if found is None:
         return None
     part = found.groupdict()
-    month = part["month"] or MONTHS.index(part["month_en"] or part["month_us"]) + 1
-    year, day = part["year"] or part["year_en"] or part["year_us"], part["day"] or part["day_en"] or part["day_us"]
+    if part["year_last"]:
+        day, month = day_and_month(part)
+        year = int(part["year_last"])
+    else:
+        month = int(part["month"] or MONTHS.index(part["month_en"] or part["month_us"]) + 1)
+        year = int(part["year"] or part["year_en"] or part["year_us"])
+        day = int(part["day"] or part["day_en"] or part["day_us"])
     clock, precision = time_of_day(found)
     own = part["zone"]
     if own:
         zone = datetime.strptime(own if own[0] in "+-" else "+0000", "%z").tzinfo or UTC
-    value = datetime.combine(datetime(int(year), int(month), int(day)).date(), clock, zone)
+    value = datetime.combine(datetime(year, month, day).date(), clock, zone)
     value.astimezone(UTC)
     return When(value, precision, raw)
+
+
+def day_and_month(part: Mapping[str, str | None]) -> tuple[int, int]:
+    """Tell day and month apart where the year comes last.
+
+    With dots the day comes first; else only a number above 12 or the Americans' clock of twelve hours tells.
+
+    Raises:
+        ValueError: it may be either.
+    """
+    one, two = int(part["one"] or 0), int(part["two"] or 0)
+    if part["sign"] == "." or one > 12:
+        return one, two
+    if two > 12 or part["am"] or part["pm"]:
+        return two, one
+    raise ValueError(f"{one}/{two} may be in either month")
 
 
 def time_of_day(found: re.Match[str]) -> tuple[time, Precision]:
