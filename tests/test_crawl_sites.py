@@ -24,18 +24,6 @@ def name_of(url: str) -> str:
     return url.removeprefix("http://").rstrip("/").replace(":", "_")
 
 
-@pytest.mark.parametrize("style", ["dynamic", "rewrite"])
-@pytest.mark.parametrize("charset", ["utf-8", "gbk", "big5"])
-def test_records_equal_the_truth_in_every_style_and_charset(
-    start_portal: StartPortal, tmp_path: Path, style: str, charset: str
-) -> None:
-    portal = start_portal(articles=80, style=style, charset=charset)
-    name = name_of(portal.url)
-    ended = crawl("backfill", tmp_path, site=portal.url, settings=QUICK)
-    assert ended.code == 0, ended.stderr
-    assert differences(ended.lines(name), portal.truth(name)) == {}
-
-
 def test_a_backfill_costs_a_tenth_more_than_its_articles(start_portal: StartPortal, tmp_path: Path) -> None:
     portal = start_portal(articles=450)
     ended = crawl("backfill", tmp_path, site=portal.url, settings=QUICK)
