@@ -87,7 +87,7 @@ DATE = (
     r"(?:(?P<year>\d{4}) ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2})(?!\d) ?日?"
     rf"|(?P<day_en>\d{{1,2}}) (?P<month_en>{'|'.join(MONTHS)})[a-z]*\.?,? (?P<year_en>\d{{4}})"
     rf"|(?P<month_us>{'|'.join(MONTHS)})[a-z]*\.? (?P<day_us>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year_us>\d{{4}})"
-    r"|(?P<one>\d{1,2})(?P<sign>[-/.])(?P<two>\d{1,2})(?P=sign)(?P<year_last>\d{4}))"
+    r"|(?P<one>\d{1,2})(?P<sign>[-/.])(?P<two>\d{1,2})[-/.](?P<year_last>\d{4}))"
 )
 TIME = (
     rf"(?:(?P<before_noon>{any_of(*AM)})|(?P<after_noon>{any_of(*PM)}))? ?"
