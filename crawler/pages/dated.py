@@ -15,7 +15,8 @@ _LONGEST_SHORT: Final = 16
 
 
 def _unnamed(expression: str) -> str:
-    return re.sub(r"\(\?P<\w+>", "(?:", expression)
+    # Without its name, a sign that comes again cannot be asked to be the same one.
+    return re.sub(r"\(\?P<\w+>", "(?:", expression).replace("(?P=sign)", "[-/.]")
 
 
 _DAY: Final = _unnamed(DATE)
