@@ -15,8 +15,7 @@ _LONGEST_SHORT: Final = 16
 
 
 def _unnamed(expression: str) -> str:
-    # Without its name, a sign that comes again cannot be asked to be the same one.
-    return re.sub(r"\(\?P<\w+>", "(?:", expression).replace("(?P=sign)", "[-/.]")
+    return re.sub(r"\(\?P<\w+>", "(?:", expression)
 
 
 _DAY: Final = _unnamed(DATE)
