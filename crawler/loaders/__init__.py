@@ -3,7 +3,7 @@
 Item loaders are given values, never selectors: a loader that holds a selector keeps the parsed page alive with it.
 """
 
-from crawler.loaders.article import MOST_ON_A_PAGE, beyond_last, content_hash, load_article
+from crawler.loaders.article import MOST_ON_A_PAGE, MOST_PAGES, beyond_last, content_hash, load_article
 from crawler.loaders.comments import load_comments, load_comments_update
 from crawler.loaders.context import Context
 from crawler.loaders.faults import Faults, MandatoryError
@@ -12,6 +12,7 @@ from crawler.loaders.values import count
 
 __all__ = [
     "MOST_ON_A_PAGE",
+    "MOST_PAGES",
     "Context",
     "Faults",
     "MandatoryError",

@@ -65,9 +65,12 @@ class HomePage(Page):
         categories = [(self._catid(node), self.link(node)) for node in nodes]
         links = elements(XPATHS["links"], self.root)
         known = {catid for catid, _ in categories}
+        names = Names(self)
         for link in map(self.link, links):
             found = _LIST.search(link.url)
-            if found is not None and (catid := int(found[1] or found[2])) not in known and link.text:
+            if found is None or not link.text or names.category(link.url) is None:
+                continue
+            if (catid := int(found[1] or found[2])) not in known:
                 known.add(catid)
                 categories.append((catid, link))
         if not nodes:

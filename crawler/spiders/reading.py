@@ -144,15 +144,24 @@ class ArticleReader(CommentReader):
         self.store.remember("style", asdict(style))
 
     async def further_pages(self, first: RawArticle, aid: int) -> Sequence[RawArticle]:
-        """Fetch pages 2 to the last of an article; an empty one lies beyond the last."""
+        """Fetch pages 2 to the last of an article: the last that has text, whatever number the pager prints.
+
+        Raises:
+            UnitEnded: a page is missing or another one, or there are more than any article has.
+        """
         pages: list[RawArticle] = []
         file = self.grammar.parse(first.url).name  # the dynamic address of each page leads to the first one's file
         for number in range(2, first.page_count + 1):
+            if number > loaders.MOST_PAGES:
+                raise UnitEnded("failed", f"more_than_{loaders.MOST_PAGES}_pages")
             response = await self.fetch(Target(Kind.ARTICLE, aid, number, file))
             page = self.as_page(ArticlePage, response).raw()
             if not page.body_found:
                 raise UnitEnded("failed", f"page_{number}_without_body")
-            if page.page != number and not page.body_empty:
+            if loaders.beyond_last(page, number):
+                first.page_count = number - 1
+                break
+            if page.page != number:
                 raise UnitEnded("failed", f"page_{number}_shows_{page.page}")
             pages.append(page)
         return pages

@@ -2,9 +2,9 @@
 
 They are no dependencies of this project, so they get an environment of their own:
 
-    python3 -m venv /tmp/rivals
-    /tmp/rivals/bin/pip install -e '.[test]' trafilatura 'newspaper4k[zh]' gne
-    /tmp/rivals/bin/python -m tests.benchmarks.comparison
+    python3 -m venv .rivals
+    .rivals/bin/pip install -e '.[test]' trafilatura 'newspaper4k[zh]' gne
+    .rivals/bin/python -m tests.benchmarks.comparison
 
 Read are the captured article pages, where they are at hand (``CRAWLER_CAPTURED``, or a folder as argument), and those
 of fixture portals. Each tool is given the decoded source and the address of a page, and called as its documentation

@@ -43,6 +43,11 @@ def test_the_navigation_comes_first_and_other_links_to_lists_after_it() -> None:
     ]
 
 
+def test_a_list_of_another_site_is_no_category() -> None:
+    friends = '<a href="http://kin.example/portal.php?mod=list&amp;catid=15">友站</a>'
+    assert [catid for catid, *_ in categories(f"<div>{MENU}</div>{friends}")] == [1, 7]
+
+
 def test_the_navigation_in_a_box_of_the_template_s_own() -> None:
     assert [catid for catid, *_ in categories(f"<div>{MENU}</div>")] == [1, 7]
 

@@ -34,7 +34,9 @@ def article(number: int, last: int = 3, words: str | None = None) -> str:
     </div><div id="click_div"><a id="click_aid_12_1"><img />路过</a></div></div></div></div></body></html>"""
 
 
-def read(data: Path, further: dict[int, str | Exception]) -> tuple[list[Article], dict[tuple[str, str], int]]:
+def read(
+    data: Path, further: dict[int, str | Exception], first: str | None = None
+) -> tuple[list[Article], dict[tuple[str, str], int]]:
     """What comes of an article whose first page is well: its records, and how its unit ended."""
     engine = FakeEngine(
         {
@@ -44,7 +46,7 @@ def read(data: Path, further: dict[int, str | Exception]) -> tuple[list[Article]
     )
     spider: Any = make(ArticleSpider, data, engine, aid="12")
     [unit] = take(spider, article_unit(Target(Kind.ARTICLE, 12)))
-    return answer(spider, unit, page(article(1), url=ADDRESS)), ends(spider)
+    return answer(spider, unit, page(first or article(1), url=ADDRESS)), ends(spider)
 
 
 def test_all_pages_make_one_record(tmp_path: Path) -> None:
@@ -56,6 +58,20 @@ def test_all_pages_make_one_record(tmp_path: Path) -> None:
 def test_a_page_that_has_gone_meanwhile_lies_beyond_the_last(tmp_path: Path) -> None:
     [record], _ = read(tmp_path, {2: article(2), 3: article(2, last=2, words="")})
     assert record.article_body == "page 1\n\npage 2"
+    assert [one.number for one in record.pages] == [1, 2]
+
+
+def test_a_pager_that_prints_too_many_pages_is_followed_to_the_first_without_text(tmp_path: Path) -> None:
+    beyond = article(2, last=2, words="")
+    [record], _ = read(tmp_path, {2: article(2), 3: beyond}, first=article(1, last=2).replace("2 页", "9999999999 页"))
+    assert record.article_body == "page 1\n\npage 2"
+    assert [one.number for one in record.pages] == [1, 2]
+
+
+def test_an_article_whose_pages_have_no_end_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.loaders.MOST_PAGES", 3)
+    further: dict[int, str | Exception] = {number: article(number, last=9) for number in range(2, 10)}
+    assert read(tmp_path, further, first=article(1, last=9)) == ([], {("failed", "more_than_3_pages"): 1})
 
 
 @pytest.mark.parametrize(
