@@ -102,7 +102,7 @@ class Lists:
         articles: about how many all lists name; None if no list was read.
         pages: how many pages they have.
         complete: whether every top category was read for it.
-        at_home: whether home leads to them; if not, a crawl has to be told which categories there are.
+        reachable: whether home or the feed leads to them; if not, a crawl has to be told which categories there are.
         deep_page: the last page of the longest list, which was read, or None.
         oldest: the date that the last entry there prints, ISO 8601.
         beyond_last: what a page beyond the last is: ``empty``, ``repeats`` (the last page again) or why there is none.
@@ -111,7 +111,7 @@ class Lists:
     articles: int | None = None
     pages: int | None = None
     complete: bool = False
-    at_home: bool = False
+    reachable: bool = False
     deep_page: int | None = None
     oldest: str | None = None
     beyond_last: str | None = None

@@ -68,10 +68,10 @@ def _categories(findings: Findings) -> Iterator[str]:
     if top:
         names = _comment(", ".join(f"{one.catid} {one.name}" for one in top))
         line = f"categories = {[one.catid for one in top]}"
-        if findings.lists.at_home:
+        if findings.lists.reachable:
             yield f"# {line}  # all, if left out: {names}"
         else:
-            yield f"{line}  # its home leads to none of them: {names}"
+            yield f"{line}  # neither home nor feed leads to them: {names}"
 
 
 def _style(findings: Findings) -> Iterator[str]:

@@ -86,7 +86,7 @@ class Survey:
         if not named:
             await self._lists.read([(None, link) for link in self._articles.crumbs])
         kinds = {self.grammar.parse(link.url).kind for link in home.links}
-        self.findings.lists.at_home = bool(home.categories) or bool(kinds & {Kind.LISTING, Kind.ARTICLE})
+        self.findings.lists.reachable = bool(home.categories or fed or kinds & {Kind.LISTING, Kind.ARTICLE})
 
     async def _home(self) -> HomePage:
         """Find out where the site lies, and read its home.

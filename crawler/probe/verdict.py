@@ -23,8 +23,8 @@ def judge(findings: Findings) -> Verdict:
     verdict = Verdict(state="ready", exit_code=ExitCode.OK)
     named = findings.profile or findings.name == "demo"
     verdict.command = f"scrapy crawl portal -a site={findings.name if named else findings.url}"
-    if not findings.lists.at_home and not findings.profile:
-        # A crawl begins at home; where that leads nowhere, a profile names the categories.
+    if not findings.lists.reachable and not findings.profile:
+        # A crawl begins at home, then asks the feed; where both lead nowhere, a profile names the categories.
         verdict.command = f"scrapy probe {findings.url} --save && scrapy crawl portal -a site={findings.name}"
     lists, delay = findings.lists, findings.pace.delay
     size = "of an unknown number"

@@ -27,7 +27,7 @@ def findings() -> Findings:
         Category("http://a.example/bbs/news/", "News\n", 3, "news"),
         Category("http://a.example/x/", "X"),
     ]
-    found.lists.at_home = True
+    found.lists.reachable = True
     found.fields = [
         FieldRead("headline", 3, 3, ["h1"]),
         FieldRead("description", 0, 3, [], 'theme.article.summary = "SELECTOR"'),
@@ -57,7 +57,7 @@ def test_each_line_says_where_it_is_from(findings: Findings) -> None:
 
 
 def test_categories_that_home_does_not_lead_to_are_named(findings: Findings, tmp_path: Path) -> None:
-    findings.lists.at_home = False
+    findings.lists.reachable = False
     path, _ = save(findings, "harbour", tmp_path)
     assert read_profile(path).categories == (3,)
 

@@ -288,13 +288,19 @@ def test_where_home_leads_nowhere_the_feed_or_the_address_given_does(path: str) 
     found = survey(f"http://a.example/{path}", Web(blank))
     assert (found.verdict.state, [one.aid for one in found.articles]) == ("ready", [7])
     assert [(one.catid, one.state) for one in found.categories] == [(3, "open")]
-    assert not found.lists.at_home
-    assert found.verdict.command == "scrapy probe http://a.example/ --save && scrapy crawl portal -a site=a.example"
+    assert found.lists.reachable
+    assert found.verdict.command == "scrapy crawl portal -a site=http://a.example/"
 
 
 def nowhere(url: str) -> Response:
     """A portal whose home and feed lead nowhere, so that the address given does."""
     return page(url, HOME % "") if url.endswith(("portal.php", "mod=rss")) else served(url)
+
+
+def test_where_home_and_feed_lead_nowhere_a_profile_has_to_name_the_categories(site: RunningPortal) -> None:
+    found = survey(f"{site.url}portal.php?mod=list&catid=3", Web(nowhere))
+    assert not found.lists.reachable
+    assert found.verdict.command.startswith(f"scrapy probe {site.url} --save && ")
 
 
 @pytest.mark.parametrize("there", [True, False])
