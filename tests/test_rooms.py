@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "crawler"
 
-GROUND = {"discuz", "errors", "items", "sites", "store", "text"}
+GROUND = {"clock", "discuz", "errors", "items", "sites", "store", "text"}
 MIDDLE = {"extensions", "loaders", "middlewares", "pages", "pipelines"}
 TOP = {
     "commands",
