@@ -9,8 +9,10 @@ from crawler.loaders.context import Context
 from crawler.loaders.faults import Faults, MandatoryError
 from crawler.loaders.listing import listing_entry
 from crawler.loaders.values import count
+from crawler.loaders.version import EXTRACTOR_VERSION, extractor_stamp
 
 __all__ = [
+    "EXTRACTOR_VERSION",
     "MOST_ON_A_PAGE",
     "MOST_PAGES",
     "Context",
@@ -19,6 +21,7 @@ __all__ = [
     "beyond_last",
     "content_hash",
     "count",
+    "extractor_stamp",
     "listing_entry",
     "load_article",
     "load_comments",
