@@ -19,7 +19,7 @@ from crawler.commands.event_loop import install_event_loop
 from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError
 from crawler.extensions.terminal import printable
-from crawler.interruption import leave, on_signal
+from crawler.interruption import STDERR, leave, on_signal
 from crawler.sites import Site
 from crawler.spiders import arguments
 from crawler.spiders.base import UnitSpider
@@ -148,5 +148,13 @@ class Command(BaseRunSpiderCommand):
 
 
 def say(words: str) -> None:
-    """Write the last line."""
-    sys.stderr.write(f"{printable(words)}\n")
+    """Write the last line.
+
+    Where the error stream is a file on a full disk nothing can be said; Python would end with 120 for what it still
+    holds of it, and the exit code is all that is left to tell.
+    """
+    try:
+        sys.stderr.write(f"{printable(words)}\n")
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STDERR)

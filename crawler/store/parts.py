@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -110,7 +111,13 @@ class PartWriter:
         with storage_faults(self._path(part)):
             if self._handle is None:
                 self._handle = self._open(part)
-            write_at(self._handle, data, part.length)
+            try:
+                write_at(self._handle, data, part.length)
+            except OSError:
+                # Leave no half line. Not once a commit was tried: one that failed may yet turn out to be made.
+                with suppress(OSError):
+                    os.ftruncate(self._handle, part.length)
+                raise
         self._written = replace(part, length=part.length + len(data), records=part.records + len(lines))
 
     def _new(self, run: Run, now: datetime) -> Part:
