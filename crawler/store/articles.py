@@ -24,6 +24,10 @@ REMEMBERED = (
     "catid",
     "comment_count",
     "last_comment_id",
+    "next_at",
+    "missing_since",
+    "missing_times",
+    "extractor",
 )
 
 
@@ -48,16 +52,5 @@ def known_of(row: sa.Row[Any]) -> Known | None:
     """Read an article out of a row that holds `known_columns` and its unit's ``key``."""
     if row.known_aid is None:
         return None
-    return Known(
-        key=row.key,
-        aid=row.known_aid,
-        status=row.known_status,
-        content_hash=row.known_content_hash,
-        revision=row.known_revision,
-        date_published=row.known_date_published,
-        catid=row.known_catid,
-        comment_count=row.known_comment_count,
-        last_comment_id=row.known_last_comment_id,
-        first_seen=row.known_first_seen,
-        last_seen=row.known_last_seen,
-    )
+    seen = {name: getattr(row, f"known_{name}") for name in (*REMEMBERED, "first_seen", "last_seen")}
+    return Known(key=row.key, **seen)

@@ -16,7 +16,9 @@ Settled = Literal["done", "failed", "skipped"]
 UnitState = Literal["todo", "done", "failed", "skipped"]
 RunState = Literal["running", "interrupted", "finished", "abandoned"]
 """`running` and `interrupted` runs can be resumed; an `abandoned` one was closed by the start of another job."""
-PartState = Literal["writing", "publishing", "published"]
+PartState = Literal["writing", "publishing", "published", "quarantined", "rejected"]
+What = Literal["new", "changed", "gone", "moved", "back", "comments", "unchanged"]
+"""What a run did to an article: `back` was gone or moved and is there again, `comments` are new, the text is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Found:
         payload: what the spider wants back with the unit; JSON-able.
         priority: higher is taken sooner within its kind, as with Scrapy's requests.
         refresh: fetch it again even if it was settled before.
+        catid: the category whose list names it.
     """
 
     key: str
@@ -40,6 +43,7 @@ class Found:
     payload: Mapping[str, Any] = field(default_factory=dict)
     priority: int = 0
     refresh: bool = False
+    catid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class ArticleRow:
         catid: its own category.
         comment_count: as last printed.
         last_comment_id: highest id among the comments already written; the numbers of later ones are higher.
+        next_at: when to look at it again; aware, None for not any more.
+        missing_since: when it was first not to be found, of the times in a row up to the last; aware.
+        missing_times: how often in a row it was not to be found.
+        extractor: which extractor made `content_hash`, as a checksum.
     """
 
     key: str
@@ -67,6 +75,10 @@ class ArticleRow:
     catid: int | None = None
     comment_count: int | None = None
     last_comment_id: int | None = None
+    next_at: datetime | None = None
+    missing_since: datetime | None = None
+    missing_times: int = 0
+    extractor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,29 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a unit, for the walk over a list that names it.
+
+    Attributes:
+        key: of the unit.
+        state: how the unit stands.
+        reason: why, in one word.
+        settled_at: when it was first done or skipped; aware, None if it never was.
+        status: of the article's record, None without one.
+        date_published: of the article's record.
+        last_seen: when the article's row was last written; aware.
+    """
+
+    key: str
+    state: UnitState
+    reason: str
+    settled_at: datetime | None
+    status: str | None = None
+    date_published: str | None = None
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """A category of the portal, as last seen.
 
@@ -120,6 +155,12 @@ class Category:
         head_at: publication time of the newest of them; what is newer may be known from a walk that was cut short.
         state: ``open``, ``closed``, or what else bars it.
         seen_at: when this was seen; aware.
+        listed: articles that its list held at the end of the last whole walk.
+        end: what the page after the last one was then: ``empty`` (that was all), ``repeats`` (the list is cut off, how
+            many there are is not known), None if nothing proves either.
+        walked_at: when that walk ended; aware.
+        swept_to: the page that the slow sweep reads next.
+        swept_at: when it read one last; aware.
     """
 
     key: str
@@ -135,6 +176,11 @@ class Category:
     head_at: datetime | None = None
     state: str = "open"
     seen_at: datetime | None = None
+    listed: int | None = None
+    end: str | None = None
+    walked_at: datetime | None = None
+    swept_to: int | None = None
+    swept_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +248,16 @@ class Part:
         number: 1 for the run's first part.
         length: bytes that are committed; a longer file holds a batch that was not.
         records: lines within `length`.
-        state: ``writing``, ``publishing`` (to `target`, perhaps there already), ``published``.
+        state: ``writing``, ``publishing`` (to `target`, perhaps there already), ``published``, ``quarantined`` (held
+            back by the gate), ``rejected`` (removed after that).
         opened_at: when its first batch was written; aware.
-        target: path below the site's folder that it is published as; empty until that is decided.
+        target: path below the site's folder that it goes to; empty until that is decided.
         sha256: of the whole file, hex, once it is complete.
         published_at: aware.
+        position: its place among the published parts, in the order of publication.
+        accepted_at: when it was published although the gate had held it back; aware.
+        metrics: what the gate measured of it, None if there was no gate.
+        reasons: why the gate held it back.
     """
 
     seq: int
@@ -220,11 +271,84 @@ class Part:
     target: str = ""
     sha256: str | None = None
     published_at: datetime | None = None
+    position: int | None = None
+    accepted_at: datetime | None = None
+    metrics: Mapping[str, Any] | None = None
+    reasons: Sequence[str] | None = None
 
     @property
     def name(self) -> str:
         """Its file name once published: ``20261123T140102Z-portal-0001.jsonl``."""
         return f"{self.run_id}-{self.number:04}.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """A part that the gate held back, by its file name, and why."""
+
+    name: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What `release` published: lines, lines left out since their articles were fetched again, paths of the files."""
+
+    records: int
+    dropped: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """What `reject` removed: lines, and the paths of the files below the site's folder."""
+
+    records: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as a reader sees it; `stats`, `ended_at` and `exit_code` are None until it ends."""
+
+    seq: int
+    run_id: str
+    job: str
+    spider: str
+    state: RunState
+    started_at: datetime
+    ended_at: datetime | None
+    exit_code: int | None
+    stats: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How many articles have a record, by their own category (None: not known) and status."""
+
+    catid: int | None
+    status: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a run did to how many articles of a category (None: not known)."""
+
+    catid: int | None
+    what: What
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """How many units named by a category's list (None: by no list) are not done, and why."""
+
+    catid: int | None
+    kind: UnitKind
+    state: UnitState
+    reason: str
+    units: int
 
 
 @dataclass(frozen=True, slots=True)

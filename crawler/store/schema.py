@@ -9,10 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.errors import StorageError
-
-VERSION = 1
-"""Of the tables below; a store of another version is refused, never guessed at."""
+VERSION = 2
+"""Of the tables below. A store of an older version is brought up to it, a newer one refused, never guessed at."""
 
 metadata = sa.MetaData()
 
@@ -64,6 +62,7 @@ runs = sa.Table(
 
 # `run` is the run that found the unit, or took it over. `settled_at` is when it was first done or skipped: a later
 # visit does not move it, so that a walk can tell what was known before it began. A payload is dropped when done.
+# `catid` is the category whose list named the unit, kept for the report on what gave no record.
 units = sa.Table(
     "units",
     metadata,
@@ -80,6 +79,7 @@ units = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("next_at", Moment),
     sa.Column("settled_at", Moment),
+    sa.Column("catid", sa.BigInteger),
 )
 
 
@@ -100,6 +100,15 @@ _index_where(
 _index_where("units_failed_of_run", units.c.run, units.c.next_at, where=units.c.state == "failed")
 _index_where("units_failed", units.c.next_at, where=units.c.state == "failed")
 _index_where("units_skipped", units.c.seq, where=units.c.state == "skipped")
+# Holds all that the report asks of them, which may be a million in the middle of a backfill.
+_index_where(
+    "units_unrecorded",
+    units.c.catid,
+    units.c.kind,
+    units.c.state,
+    units.c.reason,
+    where=units.c.state != "done",
+)
 
 # How many units there are of each sort, kept in the transactions that move them: counting millions takes seconds.
 tallies = sa.Table(
@@ -126,6 +135,30 @@ articles = sa.Table(
     sa.Column("last_comment_id", sa.BigInteger),
     sa.Column("first_seen", Moment, nullable=False),
     sa.Column("last_seen", Moment, nullable=False),
+    sa.Column("next_at", Moment),
+    sa.Column("missing_since", Moment),
+    sa.Column("missing_times", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("extractor", sa.BigInteger),
+)
+_index_where("articles_due", articles.c.next_at, where=articles.c.next_at.is_not(None))
+
+# How many articles have a record, by their own category (-1: none is known) and status: kept as `tallies` are.
+holdings = sa.Table(
+    "holdings",
+    metadata,
+    sa.Column("catid", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("status", sa.Text, primary_key=True),
+    sa.Column("articles", sa.BigInteger, nullable=False),
+)
+
+# What each run did to how many articles of each category.
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("run", Seq, primary_key=True, autoincrement=False),
+    sa.Column("catid", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("articles", sa.BigInteger, nullable=False),
 )
 
 categories = sa.Table(
@@ -144,6 +177,11 @@ categories = sa.Table(
     sa.Column("head_at", Moment),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("seen_at", Moment),
+    sa.Column("listed", sa.BigInteger),
+    sa.Column("end", sa.Text),
+    sa.Column("walked_at", Moment),
+    sa.Column("swept_to", sa.Integer),
+    sa.Column("swept_at", Moment),
 )
 
 parts = sa.Table(
@@ -159,7 +197,28 @@ parts = sa.Table(
     sa.Column("target", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text),
     sa.Column("published_at", Moment),
+    sa.Column("position", Seq),
+    sa.Column("accepted_at", Moment),
+    sa.Column("metrics", Json),
+    sa.Column("reasons", Json),
     sa.UniqueConstraint("run", "number"),
+)
+
+# The lines of parts that are not published: whose they are, and what was known before, so that it can be put back when
+# the part is held back. `before` is null where the article had no record. `after` is set on an article's first line
+# when it is put back, and holds what a release writes again.
+lines = sa.Table(
+    "lines",
+    metadata,
+    sa.Column("part", Seq, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("unit", Seq, nullable=False),
+    sa.Column("catid", sa.BigInteger, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("payload", Json),
+    sa.Column("before", Json),
+    sa.Column("after", Json),
+    sqlite_with_rowid=False,
 )
 
 
@@ -184,36 +243,3 @@ def upsert(
         if not column.primary_key and column.name not in keep
     }
     return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed)
-
-
-def prepare(connection: sa.Connection, path: str) -> None:
-    """Make the tables in an empty database, or check that they are of this version.
-
-    Args:
-        connection: with a transaction begun, and the right to write.
-        path: where the database is, for errors.
-
-    Raises:
-        StorageError: tables of another version or of another program.
-    """
-    if not sa.inspect(connection).get_table_names():
-        metadata.create_all(connection)
-        connection.execute(sa.insert(meta).values(name="version", value=str(VERSION)))
-    check(connection, path)
-
-
-def check(connection: sa.Connection, path: str) -> None:
-    """Refuse a database whose tables are not those of this version.
-
-    Raises:
-        StorageError: saying which version it is, and what to do.
-    """
-    found = None
-    if sa.inspect(connection).has_table(meta.name):
-        found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "version"))
-    if found is None:
-        raise StorageError(f"{path}: not a store of this program: move it away, or set DISCUZ_DATA_DIR to a folder")
-    if found != str(VERSION):
-        newer = found.isdecimal() and int(found) > VERSION
-        mend = "upgrade this program" if newer else "use the program that wrote it, or move it away to crawl anew"
-        raise StorageError(f"{path}: a store of version {found}, this program knows version {VERSION}: {mend}")

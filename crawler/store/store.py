@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from crawler.errors import UsageError
-from crawler.store import articles, categories, database, facts, ledgers, runs, schema, tallies
+from crawler.store import articles, categories, database, facts, ledgers, runs, tallies, versions
 from crawler.store.faults import storage_faults
 from crawler.store.files import make_folder
 from crawler.store.frontier import WAITS, Frontier
@@ -372,7 +372,7 @@ def open_store(
         with storage_faults(path):
             connection = _connect(database.open_to_write(at), closing)
             with connection.begin():
-                schema.prepare(connection, path)
+                versions.prepare(connection, path)
         options = Options(clock=clock, tries=tries, limits=limits)
         return Store(connection, path, closing.pop_all(), folder=folder, options=options)
 
@@ -395,7 +395,7 @@ def read_store(folder: Path, *, url: str | None = None) -> StoreReader:
     with ExitStack() as closing, storage_faults(path):
         connection = _connect(database.open_to_read(at), closing)
         with connection.begin():
-            schema.check(connection, path)
+            versions.check(connection, path)
         return StoreReader(connection, path, closing.pop_all())
 
 

@@ -456,6 +456,11 @@ def test_categories_are_replaced_and_ordered(store: Store, folder: Path) -> None
         "head_at": None,
         "state": "open",
         "seen_at": "2026-03-14T15:09:26Z",
+        "listed": None,
+        "end": None,
+        "walked_at": None,
+        "swept_to": None,
+        "swept_at": None,
     }
 
 
@@ -532,7 +537,7 @@ def test_a_site_never_crawled_has_nothing_to_read(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "words"),
-    [("2", "version 2, this program knows version 1: upgrade"), ("0", "version 0, .* move it away")],
+    [("3", "version 3, this program knows version 2: upgrade"), ("0", "version 0, .* move it away")],
 )
 @pytest.mark.parametrize("opening", [open_store, read_store])
 def test_a_store_of_another_version_is_refused(

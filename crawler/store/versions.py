@@ -1,0 +1,111 @@
+"""The version of a store: made new, brought up to this program's, or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+
+from crawler.errors import StorageError
+from crawler.store.schema import (
+    VERSION,
+    articles,
+    categories,
+    changes,
+    holdings,
+    lines,
+    meta,
+    metadata,
+    parts,
+    units,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NEW_IN_2: dict[sa.Table, tuple[str, ...]] = {
+    units: ("catid",),
+    articles: ("next_at", "missing_since", "missing_times", "extractor"),
+    categories: ("listed", "end", "walked_at", "swept_to", "swept_at"),
+    parts: ("position", "accepted_at", "metrics", "reasons"),
+}
+
+
+def prepare(connection: sa.Connection, path: str) -> None:
+    """Make the tables in an empty database, or bring those of an older version up to this one.
+
+    Args:
+        connection: with a transaction begun, and the right to write. A migration is part of it: after a crash the
+            store is of the old version or of the new one.
+        path: where the database is, for errors.
+
+    Raises:
+        StorageError: tables of another version or of another program.
+    """
+    if not sa.inspect(connection).get_table_names():
+        metadata.create_all(connection)
+        connection.execute(sa.insert(meta).values(name="version", value=str(VERSION)))
+        return
+    found = _version(connection, path)
+    while found in MIGRATIONS:
+        MIGRATIONS[found](connection)
+        found = str(int(found) + 1)
+        connection.execute(sa.update(meta).where(meta.c.name == "version").values(value=found))
+    check(connection, path)
+
+
+def check(connection: sa.Connection, path: str) -> None:
+    """Refuse a database whose tables are not those of this version.
+
+    Raises:
+        StorageError: saying which version it is, and what to do.
+    """
+    found = _version(connection, path)
+    if found == str(VERSION):
+        return
+    if found.isdecimal() and int(found) > VERSION:
+        mend = "upgrade this program"
+    elif found in MIGRATIONS:
+        mend = "crawl this site once, which brings its store up to date"
+    else:
+        mend = "use the program that wrote it, or move it away to crawl anew"
+    raise StorageError(f"{path}: a store of version {found}, this program knows version {VERSION}: {mend}")
+
+
+def _version(connection: sa.Connection, path: str) -> str:
+    found: str | None = None
+    if sa.inspect(connection).has_table(meta.name):
+        found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "version"))
+    if found is None:
+        raise StorageError(f"{path}: not a store of this program: move it away, or set DISCUZ_DATA_DIR to a folder")
+    return found
+
+
+def _add_columns(connection: sa.Connection, table: sa.Table, names: tuple[str, ...]) -> None:
+    """Add columns at the end of a table: rows are not written anew, however many there are."""
+    for name in names:
+        words = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
+        connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {words}"))
+
+
+def _to_2(connection: sa.Connection) -> None:
+    """Categories of units, when to look again at an article, counts by category, the gate."""
+    for table, names in NEW_IN_2.items():
+        _add_columns(connection, table, names)
+    made: list[Any] = [CreateTable(table) for table in (holdings, changes, lines)]
+    made += [CreateIndex(index) for table in NEW_IN_2 for index in table.indexes if index.name in INDEXES_NEW_IN_2]
+    for statement in made:
+        connection.execute(statement)
+    own = sa.func.coalesce(articles.c.catid, -1)
+    counted = sa.select(own, articles.c.status, sa.func.count()).group_by(own, articles.c.status)
+    connection.execute(sa.insert(holdings).from_select(["catid", "status", "articles"], counted))
+    highest = connection.scalar(sa.select(sa.func.max(articles.c.aid)))
+    if highest is not None:
+        connection.execute(sa.insert(meta).values(name="highest_aid", value=str(highest)))
+    connection.execute(sa.update(parts).where(parts.c.state == "published").values(position=parts.c.seq))
+
+
+INDEXES_NEW_IN_2 = ("units_unrecorded", "articles_due")
+MIGRATIONS: dict[str, Callable[[sa.Connection], None]] = {"1": _to_2}
+"""By the version that each starts from; one leads to the next."""
