@@ -126,6 +126,7 @@ class Standing:
         status: of the article's record, None without one.
         date_published: of the article's record.
         last_seen: when the article's row was last written; aware.
+        catid: the article's own category, as its record names it.
     """
 
     key: str
@@ -135,6 +136,7 @@ class Standing:
     status: str | None = None
     date_published: str | None = None
     last_seen: datetime | None = None
+    catid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class Category:
         listed: articles that its list held at the end of the last whole walk.
         end: what the page after the last one was then: ``empty`` (that was all), ``repeats`` (the list is cut off, how
             many there are is not known), None if nothing proves either.
-        walked_at: when that walk ended; aware.
+        walked_at: when the run began whose walk of it last came to an end; aware.
         swept_to: the page that the slow sweep reads next.
         swept_at: when it read one last; aware.
     """
