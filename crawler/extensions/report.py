@@ -12,6 +12,9 @@ import orjson
 from scrapy import signals
 from scrapy.utils.log import get_scrapy_root_handler
 
+from crawler.errors import StorageError
+from crawler.store.files import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
@@ -104,10 +107,10 @@ class RunReport:
         }
         try:
             text = orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-            (folder / "report.json").write_bytes(text)
+            write_whole(folder / "report.json", [text])
             for old in sorted(path for path in folder.parent.iterdir() if path.is_dir())[: -self.keep]:
                 shutil.rmtree(old)
-        except OSError as error:
+        except (OSError, StorageError) as error:
             logger.warning("The report of this run cannot be kept: %s", error)
         if self._log is not None:
             logging.root.removeHandler(self._log)

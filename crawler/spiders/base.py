@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from scrapy import Request
 from scrapy.http import TextResponse
 from scrapy.http.request import NO_CALLBACK
 
+from crawler import clock
 from crawler.discuz import walls
-from crawler.discuz.urls import Grammar, Style, Target
+from crawler.discuz.urls import Grammar, Kind, Style, Target
 from crawler.errors import CrawlerError, ExitCode, StorageError, leading
 from crawler.pages import parse
 from crawler.pages.base import Page
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
-from crawler.spiders.policy import POLICY, Action, Moved, UnitEnded, why_not
+from crawler.spiders.policy import POLICY, Action, Missing, Moved, UnitEnded, why_not
 from crawler.spiders.politeness import be_polite
 from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of
@@ -104,7 +104,7 @@ class UnitSpider(EndsUnits):
             CrawlerError: an argument, the store, or another run of this site forbids to start.
         """
         settings = crawler.settings
-        now = datetime.now(UTC)
+        now = clock.utc_now()
         asked = arguments.parse(cls.name, cls.accepted, kwargs, now.date())
         data = Path(settings["DISCUZ_DATA_DIR"])
         # The command has found the demo site, whose address only it can know.
@@ -182,6 +182,7 @@ class UnitSpider(EndsUnits):
                 await self.under_way.changed()
                 continue
             if not ready:
+                await self.upkeep()
                 ready = self.store.take(READY)[::-1]
             if ready:
                 yield self._give(ready.pop())
@@ -194,12 +195,19 @@ class UnitSpider(EndsUnits):
         while self.under_way and not self._stopping:
             await self.under_way.changed()
 
+    async def upkeep(self) -> None:
+        """Do what a run does from time to time; called whenever units are about to be taken from the store.
+
+        What it puts into the store is taken along at once.
+        """
+
     def _has_enough(self) -> bool:
         return self.asked.limit is not None and self._given >= self.asked.limit
 
     def _give(self, unit: Unit) -> Request:
         self.under_way.enter(unit)
         self._given += unit.kind == "article"
+        self.count_request(purpose_of(unit))
         target = target_of(unit)
         return Request(
             self.grammar.build(target),
@@ -219,8 +227,8 @@ class UnitSpider(EndsUnits):
         """
         raise NotImplementedError
 
-    def read_moved(self, moved: Moved, unit: Unit) -> Any:  # noqa: ARG002  (for those that override it)
-        """Give the item of a unit whose address leads to something else, or None where its kind has none."""
+    def read_end(self, end: UnitEnded, unit: Unit) -> Any:  # noqa: ARG002  (for those that override it)
+        """Give the item of a unit whose page did not come, or None where it has none."""
         return None
 
     async def answer(self, response: Response, unit: Unit, target: Target) -> AsyncIterator[Any]:
@@ -230,15 +238,13 @@ class UnitSpider(EndsUnits):
             async for item in self.read(self.page(response, target), unit):
                 gave = True
                 yield item
-        except Moved as moved:
-            item = self.read_moved(moved, unit)
+        except UnitEnded as end:
+            item = self.read_end(end, unit)
             gave = item is not None
             if gave:
                 yield item
             else:
-                self.end(unit, moved.state, moved.reason)
-        except UnitEnded as end:
-            self.end(unit, end.state, end.reason)
+                self.end(unit, end.state, end.reason)
         except StorageError as error:
             self.stop(error.exit_code, str(error))
         except Exception:
@@ -260,6 +266,7 @@ class UnitSpider(EndsUnits):
         Raises:
             UnitEnded: it is not to be had.
         """
+        self.count_request("article_page" if target.kind is Kind.ARTICLE and target.page > 1 else target.kind)
         request = Request(
             url or self.grammar.build(target), callback=NO_CALLBACK, cb_kwargs={"target": target}, dont_filter=True
         )
@@ -268,6 +275,13 @@ class UnitSpider(EndsUnits):
         except Exception as error:
             raise why_not(error) from error
         return self.page(response, target)
+
+    def count_request(self, purpose: str) -> None:
+        """Count a request by what it is for (``discuz/request/<purpose>_count``): what a run's report itemises.
+
+        Redirects and tries again are in Scrapy's own numbers only.
+        """
+        self.crawler.stats.inc_value(f"discuz/request/{purpose}_count")
 
     def as_page(self, kind: type[P], response: TextResponse) -> P:
         """Give a response as a page of that kind, read as this site's theme says."""
@@ -290,7 +304,7 @@ class UnitSpider(EndsUnits):
             location=self.grammar.parse(location) if location else None,
         )
         if verdict is not None:
-            self.meet(verdict)
+            self.meet(verdict, response.status)
         if location is not None:
             raise Moved(response.urljoin(location), response.status)
         if response.status >= 400:
@@ -299,8 +313,12 @@ class UnitSpider(EndsUnits):
             raise UnitEnded("failed", "no_text")
         return response
 
-    def meet(self, verdict: walls.Verdict) -> None:
+    def meet(self, verdict: walls.Verdict, status: int) -> NoReturn:
         """Do about a wall what its policy says.
+
+        Args:
+            verdict: the wall.
+            status: of the response.
 
         Raises:
             UnitEnded: always.
@@ -309,6 +327,8 @@ class UnitSpider(EndsUnits):
         action = POLICY[verdict.wall]
         if action is Action.STOP:
             self.stop(ExitCode.WALL, f"site={self.site.url!r} is behind a wall ({verdict.wall}): {verdict.text}")
+        if verdict.wall is walls.Wall.MISSING_ARTICLE:
+            raise Missing(status)
         raise UnitEnded("skipped" if action is Action.SKIP else "failed", str(verdict.wall))
 
     # --- the end of the run ---
@@ -355,4 +375,6 @@ class UnitSpider(EndsUnits):
         except StorageError as error:
             self.exit_code, self.exit_words = error.exit_code, str(error)
         finally:
+            # Handed over, but never committed: the report tells of what is on disk.
+            self.crawler.stats.inc_value("discuz/record/written_count", -self.store.pending_records)
             self.store.close()

@@ -294,6 +294,11 @@ class Store(StoreReader):
         """How many outcomes wait to be committed."""
         return len(self._pending)
 
+    @property
+    def pending_records(self) -> int:
+        """How many of them bring a line."""
+        return sum(outcome.line is not None for outcome in self._pending)
+
     def finish(self, outcome: Outcome) -> None:
         """End a unit. Outcomes are committed together: 50 of them, or what there is when the first is 2 s old.
 
