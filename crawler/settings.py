@@ -125,6 +125,7 @@ DISCUZ_SITES_DIR = None  # None: the folder `sites` in the data folder
 DISCUZ_STORE_URL = None  # None: SQLite in the site's folder
 DISCUZ_CONTACT = None
 DISCUZ_OVERLAP = 30
+DISCUZ_REVISIT_DAYS = 30  # what a month has not changed hardly ever changes; 0: nothing is read again by itself
 DISCUZ_UNIT_TRIES = 5
 DISCUZ_COMMENTS_ENABLED = True
 DISCUZ_KEEP_RUNS = 100

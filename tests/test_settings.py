@@ -30,6 +30,7 @@ def settings() -> BaseSettings:
         ("DISCUZ_STORE_URL", None),
         ("DISCUZ_CONTACT", None),
         ("DISCUZ_OVERLAP", 30),
+        ("DISCUZ_REVISIT_DAYS", 30),
         ("DISCUZ_UNIT_TRIES", 5),
         ("DISCUZ_COMMENTS_ENABLED", True),
         ("DISCUZ_KEEP_RUNS", 100),
