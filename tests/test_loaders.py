@@ -34,7 +34,6 @@ from crawler.loaders import (
     listing_entry,
     load_article,
     load_comments,
-    load_comments_update,
 )
 from crawler.loaders.values import count, identifier
 from crawler.pages import ArticlePage
@@ -561,13 +560,6 @@ def test_a_member_has_a_name_and_a_number_a_guest_neither() -> None:
     first, second = load_comments([member, raw_comment(2, "昨日黄花")], context(), CHINA)[::-1]
     assert (first.author, first.author_uid, first.date) == ("老舵手", 9, "2030-01-02T03:04:00+08:00")
     assert (second.author, second.author_uid, second.date) == (None, None, None)
-
-
-def test_new_comments_of_a_known_article_are_a_line_of_their_own() -> None:
-    comments = load_comments([raw_comment(1)], context(), CHINA)
-    line = orjson.loads(orjson.dumps(load_comments_update(12, comments, context())))
-    assert (line["id"], line["kind"], line["status"]) == ("harbour:12", "comments", "published")
-    assert [comment["id"] for comment in line["comments"]] == [1]
 
 
 # --- what it was made from ---

@@ -4,7 +4,7 @@ Item loaders are given values, never selectors: a loader that holds a selector k
 """
 
 from crawler.loaders.article import MOST_ON_A_PAGE, MOST_PAGES, beyond_last, content_hash, load_article
-from crawler.loaders.comments import load_comments, load_comments_update
+from crawler.loaders.comments import load_comments
 from crawler.loaders.context import Context
 from crawler.loaders.faults import Faults, MandatoryError
 from crawler.loaders.listing import listing_entry
@@ -25,5 +25,4 @@ __all__ = [
     "listing_entry",
     "load_article",
     "load_comments",
-    "load_comments_update",
 ]

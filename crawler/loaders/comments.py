@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from crawler import text
-from crawler.items import Comment, CommentsUpdate
+from crawler.items import Comment
 from crawler.loaders.faults import Faults
 from crawler.loaders.values import identifier
 
@@ -45,21 +45,6 @@ def load_comments(
             if comment is not None:
                 comments[number] = comment
     return sorted(comments.values(), key=lambda comment: (comment.date or "", comment.id))
-
-
-def load_comments_update(aid: int, comments: list[Comment], context: Context) -> CommentsUpdate:
-    """The line that says which comments are new on an article that is known already.
-
-    Args:
-        aid: The article's id.
-        comments: Those that the article's last record did not have.
-        context: The site, and how its pages were got.
-    """
-    return CommentsUpdate(
-        id=f"{context.site_name}:{aid}",
-        comments=comments,
-        counts_observed_at=context.observed_at,
-    )
 
 
 def _comment(number: int, raw: RawComment, context: Context, zone: tzinfo) -> Comment:

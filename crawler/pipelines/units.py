@@ -1,4 +1,4 @@
-"""What the pipelines ask of the spider: which unit an item belongs to, and to take its outcome."""
+"""What the pipelines ask of the spider: which unit an item belongs to, what of it is to be remembered, its end."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.items import Article
-    from crawler.store import Outcome, Unit
+    from crawler.items import Article, CommentsUpdate
+    from crawler.store import ArticleRow, Outcome, Unit
 
 
 class ServesUnits(Protocol):
     """The side of a spider that pipelines see."""
 
-    def unit_of(self, item: Article) -> Unit | None:
+    def unit_of(self, item: Article | CommentsUpdate) -> Unit | None:
         """Give the unit under way that an item belongs to, None if it has ended."""
+
+    def row_of(self, unit: Unit) -> ArticleRow:
+        """Give what is to be remembered of a unit's article; its revision is the one that is known."""
 
     def settle(self, outcome: Outcome) -> None:
         """End a unit."""

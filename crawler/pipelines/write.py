@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import orjson
 
-from crawler.discuz.urls import Kind, Target, key
+from crawler.items import Article
 from crawler.pipelines.deduplicate import Duplicate
 from crawler.pipelines.units import units_of
-from crawler.store import ArticleRow, Outcome
+from crawler.store import Outcome
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
 
-    from crawler.items import Article
+    from crawler.items import CommentsUpdate
 
 
 class WritePipeline:
@@ -30,7 +31,7 @@ class WritePipeline:
         """Build the pipeline as Scrapy does."""
         return cls(crawler)
 
-    def process_item(self, item: Article) -> Article:
+    def process_item(self, item: Article | CommentsUpdate) -> Article | CommentsUpdate:
         """Give the item back as it came.
 
         Raises:
@@ -40,27 +41,20 @@ class WritePipeline:
         unit = units.unit_of(item)
         if unit is None:
             raise Duplicate("duplicate", log_level="DEBUG")
-        units.settle(
-            Outcome(
-                unit=unit, state="done", line=orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE), article=row(item)
-            )
-        )
-        stats = self.crawler.stats
-        stats.inc_value("discuz/record/written_count")
-        stats.set_value("discuz/last_headline", item.headline or item.url)
+        row = units.row_of(unit)
+        if isinstance(item, Article):
+            row = replace(row, revision=item.revision)
+        line = orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE)
+        units.settle(Outcome(unit=unit, state="done", line=line, article=row))
+        self._count(item)
         return item
 
-
-def row(item: Article) -> ArticleRow:
-    """Say what is worth remembering of a record."""
-    return ArticleRow(
-        key=key(Target(Kind.ARTICLE, item.discuz.aid)),
-        aid=item.discuz.aid,
-        status=item.status,
-        content_hash=item.content_hash,
-        revision=item.revision,
-        date_published=item.date_published,
-        catid=item.discuz.catid,
-        comment_count=item.comment_count,
-        last_comment_id=max((comment.id for comment in item.comments or ()), default=None),
-    )
+    def _count(self, item: Article | CommentsUpdate) -> None:
+        stats = self.crawler.stats
+        stats.inc_value("discuz/record/written_count")
+        if not isinstance(item, Article):
+            stats.inc_value("discuz/record/comments_count")
+            return
+        if item.status != "published":
+            stats.inc_value(f"discuz/record/{item.status}_count")
+        stats.set_value("discuz/last_headline", item.headline or item.url)

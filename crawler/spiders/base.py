@@ -47,6 +47,17 @@ LEAST_WIDTH = 4
 P = TypeVar("P", bound=Page)
 
 
+def purpose_of(unit: Unit) -> str:
+    """Say what a unit is fetched for: a kind of page, ``revisit`` of a known article, or what its key begins with.
+
+    Walks that are not the run's main one have keys of their own, as in ``sweep:listing/3``.
+    """
+    if unit.known is not None:
+        return "revisit"
+    purpose, sign, _ = unit.key.partition(":")
+    return purpose if sign and purpose.isalpha() else unit.kind
+
+
 class UnitSpider(EndsUnits):
     """Serves the units of one site.
 

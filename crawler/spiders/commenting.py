@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler import loaders
 from crawler.discuz.urls import Kind, Target
+from crawler.loaders.values import identifier
 from crawler.pages import BlogPage, CommentsPage, ThreadPage
 from crawler.spiders.base import UnitSpider
 from crawler.spiders.policy import UnitEnded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from crawler.items import RawArticle, RawComment
 
@@ -31,32 +32,58 @@ class Comments(NamedTuple):
     complete: bool
 
 
+class Place(NamedTuple):
+    """Where the comments of an article are.
+
+    Attributes:
+        target: the first page of them.
+        more: whether the article's page does not show all.
+        further: whether that page is to be read.
+    """
+
+    target: Target
+    more: bool
+    further: bool
+
+
 class CommentReader(UnitSpider):
     """Reads the comments of an article."""
 
-    async def comments_of(self, article: RawArticle, aid: int) -> Comments:
+    async def comments_of(self, article: RawArticle, aid: int, after: int | None = None) -> Comments:
         """Give the comments of an article, fetching those that its page does not show.
 
         Args:
             article: its first page.
             aid: its number.
+            after: only those with a higher number are wanted; others may come along.
 
         Raises:
             UnitEnded: a page of them cannot be read this time.
         """
+        place = self.place_of_comments(article, aid)
+        if not place.further or _reaches(place.target, article.comments, after):
+            return Comments(article.comments, complete=not place.more)
+        further = await self._pages_of(place.target, after)
+        in_blog = place.target.kind is Kind.BLOG
+        return Comments([*further.entries, *(() if in_blog else article.comments)], further.complete)
+
+    def place_of_comments(self, article: RawArticle, aid: int) -> Place:
+        """Find out where the comments of an article are.
+
+        Args:
+            article: its first page.
+            aid: its number.
+        """
         count = loaders.count(article.comment_count)
         shown = len(article.comments)
         target = self.grammar.parse(article.comments_url) if article.comments_url else Target(Kind.COMMENTS, aid)
-        in_blog = target.kind is Kind.BLOG
         more = count > shown if count is not None else shown >= loaders.MOST_ON_A_PAGE
         # Of a blog's comments the article's page names the blogger as author, whoever wrote them.
-        if not (more or (in_blog and shown)) or target.kind not in COMMENT_PAGES:
-            return Comments(article.comments, complete=not more)
-        further = await self._pages_of(target)
-        return Comments([*further.entries, *(() if in_blog else article.comments)], further.complete)
+        wanted = more or (target.kind is Kind.BLOG and shown > 0)
+        return Place(target, more, wanted and target.kind in COMMENT_PAGES)
 
-    async def _pages_of(self, target: Target) -> Comments:
-        """Read all pages of comments, from the first."""
+    async def _pages_of(self, target: Target, after: int | None) -> Comments:
+        """Read the pages of comments, from the first."""
         entries: list[RawComment] = []
         number = last = 1
         while number <= last:
@@ -68,5 +95,17 @@ class CommentReader(UnitSpider):
                 raise
             page = self.as_page(COMMENT_PAGES[target.kind], response).raw()
             entries += page.entries
+            if _reaches(target, page.entries, after):
+                return Comments(entries, complete=False)
             number, last = number + 1, page.pages
         return Comments(entries, complete=True)
+
+
+def _reaches(target: Target, entries: Sequence[RawComment], after: int | None) -> bool:
+    """Tell whether comments go down to a number, so that all with a higher one are among them.
+
+    An article's own comments come newest first; a thread's replies do not.
+    """
+    if after is None or target.kind is not Kind.COMMENTS:
+        return False
+    return any(number <= after for entry in entries if (number := identifier(entry.cid)) is not None)

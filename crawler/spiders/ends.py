@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider, signals
@@ -21,6 +22,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.discuz.urls import Kind, Target, key
 from crawler.errors import ExitCode, StorageError
+from crawler.items import Article
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
 from crawler.pipelines.validate import InvalidRecord
 from crawler.spiders.under_way import UnderWay
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.exceptions import DropItem
 
-    from crawler.store import Settled, Store, Unit
+    from crawler.items import CommentsUpdate
+    from crawler.store import ArticleRow, Settled, Store, Unit
 
 DEADLINE = 1800.0
 """Seconds after which a unit under way is given up: longer than any article with its pages and comments takes."""
@@ -69,9 +72,12 @@ class EndsUnits(Spider):
         raise NotImplementedError
 
     def settle(self, outcome: Outcome) -> None:
-        """Hand a unit's outcome to the store; a unit that has ended before is not ended twice."""
-        if not self.under_way.leave(outcome.unit):
+        """Hand a unit's outcome to the store, with what its article names; one that has ended is not ended twice."""
+        errand = self.under_way.leave(outcome.unit)
+        if errand is None:
             return
+        if errand.found and outcome.state == "done":
+            outcome = replace(outcome, found=[*outcome.found, *errand.found])
         stats = self.crawler.stats
         stats.inc_value(f"discuz/{outcome.unit.kind}/{outcome.state}_count")
         if outcome.reason:
@@ -90,16 +96,30 @@ class EndsUnits(Spider):
         self.bugs += 1
         self.end(unit, "failed", reason)
 
-    def unit_of(self, item: Any) -> Unit | None:
+    def unit_of(self, item: Article | CommentsUpdate) -> Unit | None:
         """Give the unit under way that an item belongs to."""
-        return self.under_way.get(key(Target(Kind.ARTICLE, item.discuz.aid)))
+        aid = item.discuz.aid if isinstance(item, Article) else int(item.id.rpartition(":")[2])
+        return self.under_way.get(key(Target(Kind.ARTICLE, aid)))
+
+    def row_of(self, unit: Unit) -> ArticleRow:
+        """Give what is to be remembered of the article of a unit under way.
+
+        Raises:
+            LookupError: it was not noted when the article was read.
+        """
+        row = self.under_way.row(unit)
+        if row is None:
+            raise LookupError(f"{unit.key}: nothing was noted of its article")
+        return row
 
     def item_dropped(self, item: Any, exception: DropItem) -> None:
         """End the unit of an item that a pipeline dropped."""
         unit = self.unit_of(item)
         if unit is None:
             return
-        if isinstance(exception, Duplicate | Unchanged):
+        if isinstance(exception, Unchanged):
+            self.settle(Outcome(unit=unit, state="done", reason=str(exception), article=self.under_way.row(unit)))
+        elif isinstance(exception, Duplicate):
             self.end(unit, "done", str(exception))
         elif isinstance(exception, InvalidRecord):
             self.end(unit, "failed", f"invalid_{exception.field}")

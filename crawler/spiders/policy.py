@@ -76,6 +76,18 @@ class Moved(UnitEnded):
         self.status = status
 
 
+class Missing(UnitEnded):
+    """The site says that there is no such article.
+
+    Args:
+        status: of the response.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__("skipped", str(Wall.MISSING_ARTICLE))
+        self.status = status
+
+
 def why_not(error: BaseException) -> UnitEnded:
     """Say how a unit ends whose request brought no response."""
     if isinstance(error, UnitEnded):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from crawler import loaders
+from crawler import clock, loaders
 from crawler.discuz.urls import Kind, Target, learn_style
+from crawler.discuz.walls import Wall
 from crawler.items import Article, Discuz, Provenance, SiteInfo
 from crawler.middlewares.charset import charset_of
 from crawler.pages import ArticlePage, ListingPage
+from crawler.pipelines.deduplicate import says_the_same
 from crawler.spiders.commenting import CommentReader
-from crawler.spiders.policy import Moved, UnitEnded
+from crawler.spiders.policy import Missing, Moved, UnitEnded
+from crawler.spiders.remembering import Look, row_elsewhere, row_kept, row_missing, row_read
 from crawler.spiders.units import article_unit, target_of
 from crawler.store import Category, Found, Outcome, Unit
 
@@ -23,9 +27,13 @@ if TYPE_CHECKING:
     from scrapy.http import TextResponse
 
     from crawler.items import RawArticle, RawLink
+    from crawler.store import Settled
 
 
 FEW_LINKS = 2
+MISSING_ARTICLE = str(Wall.MISSING_ARTICLE)
+AFTER_THE_LISTS = -10
+"""Priority of articles that only another article names."""
 
 
 class ArticleReader(CommentReader):
@@ -33,20 +41,32 @@ class ArticleReader(CommentReader):
 
     reads_again: ClassVar[bool] = False
     """Whether an article that is known is read all the same."""
+    looks_again: ClassVar[bool] = False
+    """Whether known articles are read again at the ages of `crawler.spiders.revisits`."""
+    follows_neighbours: ClassVar[bool] = False
+    """Whether the articles before and after one are read, too."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.comments_enabled = kwargs["settings"].getbool("DISCUZ_COMMENTS_ENABLED")
+        settings = kwargs["settings"]
+        self.comments_enabled = settings.getbool("DISCUZ_COMMENTS_ENABLED")
+        self.revisit_days: int = settings.getint("DISCUZ_REVISIT_DAYS")
+        self.revisit_every = timedelta(minutes=settings.getfloat("DISCUZ_LATEST_EVERY", 60))
+        self._revisited: datetime | None = None
+        theme = self.site.theme
+        self.extractor = loaders.extractor_stamp(self.site.url, self.site.time_zone, theme.tables if theme else None)
         self._style_known = self.site.style is not None or bool(self.store.recall("style"))
         self._asked_categories: dict[str, asyncio.Future[None]] = {}
 
     async def read_article(self, response: TextResponse, unit: Unit) -> AsyncIterator[Article]:
         """Yield the record of an article, complete with all its pages and comments.
 
+        One that is known and has not changed need not have all its comments, but those that are new.
+
         Raises:
-            UnitEnded: a page is missing, or what no record can be without.
+            UnitEnded: a page is missing, or what no record can be without; or the article was not asked for.
         """
-        now = datetime.now(UTC)
+        look = self.look(unit)
         first = self.as_page(ArticlePage, response).raw()
         self.check(first, response, unit)
         if unit.number is None:
@@ -55,7 +75,6 @@ class ArticleReader(CommentReader):
         first.aid = first.aid or str(unit.number)
         self.learn_style([link.url for link in (first.previous, first.next, *first.related) if link])
         pages = [first, *await self.further_pages(first, unit.number)]
-        comments = await self.comments_of(first, unit.number) if self.comments_enabled else None
         for crumb in first.breadcrumbs:
             await self.know_category(crumb)
         charset = charset_of(response)
@@ -64,25 +83,90 @@ class ArticleReader(CommentReader):
             grammar=self.grammar,
             zone=self.site.zone,
             run_id=self.run.run_id,
-            fetched_at=now,
+            fetched_at=look.now,
             http_status=response.status,
             encoding=charset.encoding,
             encoding_source=charset.source,
-            count=self.crawler.stats.inc_value,
+        )
+        load = partial(
+            loaders.load_article,
+            pages,
+            cover=unit.payload.get("cover"),
+            observed_urls=unit.payload.get("urls", ()),
         )
         try:
-            record = loaders.load_article(
-                pages,
+            after = None
+            if self.comments_enabled and unit.known is not None and self.place_of_comments(first, unit.number).further:
+                draft = load([], context, comments_enabled=False)
+                if says_the_same(row_read(draft, unit.key, look, self.extractor), unit.known):
+                    after = unit.known.last_comment_id
+            comments = await self.comments_of(first, unit.number, after) if self.comments_enabled else None
+            record = load(
                 comments.entries if comments else [],
-                context,
+                replace(context, count=self.crawler.stats.inc_value),
                 comments_enabled=comments is not None,
                 comments_complete=comments and comments.complete,
-                cover=unit.payload.get("cover"),
-                observed_urls=unit.payload.get("urls", ()),
             )
         except loaders.MandatoryError as error:
             raise UnitEnded("failed", error.reason) from error
+        if unit.payload.get("unsure") and not self.is_asked_for(record):
+            raise UnitEnded("skipped", "not_asked")
+        self.under_way.note(unit, row_read(record, unit.key, look, self.extractor), self.neighbours(first))
         yield record
+
+    # --- which articles ---
+
+    async def upkeep(self) -> None:
+        """From time to time, take up the articles that are due to be looked at again."""
+        now = clock.utc_now()
+        due = self._revisited is None or now - self._revisited >= self.revisit_every
+        if self.looks_again and due:
+            self._revisited = now
+            self.crawler.stats.inc_value("discuz/plan/revisit_count", self.store.revisit(now))
+
+    def neighbours(self, first: RawArticle) -> list[Found]:
+        """Give the articles before and after one in its category, as units.
+
+        A list that changes while it is walked, or shows only its first pages, does not name all that it holds; each
+        article names the two beside it (``portal_view.php`` orders by number). They wait until the lists are through,
+        which tell more of an article.
+
+        Args:
+            first: page 1 of the article.
+        """
+        if not self.follows_neighbours:
+            return []
+        targets = [replace(self.grammar.parse(link.url), page=1) for link in (first.previous, first.next) if link]
+        top = next((catid for crumb in first.breadcrumbs if (catid := self.tree.catid(crumb.url)) is not None), None)
+        return [
+            replace(article_unit(target, unsure=True), priority=AFTER_THE_LISTS, catid=top)
+            for target in targets
+            if target.kind is Kind.ARTICLE
+        ]
+
+    def is_asked_for(self, record: Article) -> bool:
+        """Tell whether an article lies within what was asked for, now that it was read; one without a date does.
+
+        Asked of articles only that nothing but another article, or their number, led to.
+        """
+        day = date.fromisoformat(record.date_published[:10]) if record.date_published else None
+        first, last = self.asked.from_date, self.asked.until_date
+        return day is None or ((not first or day >= first) and (not last or day <= last))
+
+    # --- what is remembered ---
+
+    def look(self, unit: Unit) -> Look:
+        """Begin a look at an article."""
+        return Look(clock.utc_now(), self.revisit_days, unit.known)
+
+    def end(self, unit: Unit, state: Settled, reason: str) -> None:
+        """End a unit without a record; an article that has one keeps it, whatever bars it from us now."""
+        if state != "skipped" or unit.known is None:
+            super().end(unit, state, reason)
+            return
+        missing = reason == MISSING_ARTICLE
+        row = row_missing(self.look(unit)) if missing else row_kept(self.look(unit))
+        self.settle(Outcome(unit=unit, state="done", reason="missing" if missing else reason, article=row))
 
     def check(self, page: RawArticle, response: TextResponse, unit: Unit) -> None:
         """See whether a page is the article that was asked for.
@@ -110,21 +194,45 @@ class ArticleReader(CommentReader):
         path = unit.payload["path"]
         return article_unit(Target(Kind.ARTICLE, int(page.aid), 1, path), refresh=self.reads_again, **unit.payload)
 
-    def read_moved(self, moved: Moved, unit: Unit) -> Article | None:
-        """Make the record of an article whose address leads elsewhere (an outer address set: ``portal_view.php``)."""
+    def read_end(self, end: UnitEnded, unit: Unit) -> Article | None:
+        """Make the record of an article whose address leads elsewhere, or of one that is gone, if it is.
+
+        Elsewhere: an outer address is set (``portal_view.php``).
+        """
         if unit.kind != "article" or unit.number is None:
             return None
+        look = self.look(unit)
+        if isinstance(end, Moved):
+            record = self.bare(unit.number, look, end.status)
+            record.status, record.moved_to = "moved", end.there
+            self.under_way.note(unit, row_elsewhere(record, unit.key, look))
+            return record
+        if isinstance(end, Missing) and unit.known is not None and unit.known.status != "gone":
+            row = row_missing(look)
+            if row.status == "gone":
+                record = self.bare(unit.number, look, end.status)
+                record.status = "gone"
+                self.under_way.note(unit, row)
+                return record
+        return None
+
+    def bare(self, aid: int, look: Look, status: int) -> Article:
+        """Make a record of nothing but what names an article.
+
+        Args:
+            aid: its number.
+            look: the look that did not bring it.
+            status: of the response.
+        """
         return Article(
-            id=f"{self.site.name}:{unit.number}",
-            status="moved",
-            url=self.grammar.build(Target(Kind.ARTICLE, unit.number)),
-            moved_to=moved.there,
+            id=f"{self.site.name}:{aid}",
+            url=self.grammar.build(Target(Kind.ARTICLE, aid)),
             site=SiteInfo(name=None, host=self.site.host),
-            discuz=Discuz(aid=unit.number),
+            discuz=Discuz(aid=aid),
             provenance=Provenance(
                 run_id=self.run.run_id,
-                fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                http_status=moved.status,
+                fetched_at=look.now.isoformat(timespec="seconds"),
+                http_status=status,
                 encoding=None,
                 encoding_source=None,
                 time_zone_source=None,
@@ -188,7 +296,7 @@ class ArticleReader(CommentReader):
     async def _ask_category(self, target: Target, link: RawLink) -> None:
         response = await self.fetch(target, link.url)
         raw = self.as_page(ListingPage, response).raw()
-        self.remember(self.tree.learn(raw, link, datetime.now(UTC)))
+        self.remember(self.tree.learn(raw, link, clock.utc_now()))
         # What lies below has its own folders, and its articles come along with this category's.
         for child in raw.children:
             await self.know_category(child)
