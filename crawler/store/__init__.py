@@ -3,6 +3,7 @@
 The only room with SQL in it. `open_store` for a run, `read_store` for what looks on.
 """
 
+from crawler.store.gatekeeping import Gate
 from crawler.store.model import (
     ArticleRow,
     Category,
@@ -29,7 +30,8 @@ from crawler.store.model import (
     units_in,
 )
 from crawler.store.parts import Limits
-from crawler.store.store import Store, StoreReader, open_store, read_store
+from crawler.store.reader import StoreReader
+from crawler.store.store import Store, open_store, read_store
 
 __all__ = [
     "ArticleRow",
@@ -38,6 +40,7 @@ __all__ = [
     "Count",
     "Counts",
     "Found",
+    "Gate",
     "HeldPart",
     "Holding",
     "Known",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.store.model import Known
-from crawler.store.schema import articles, upsert
+import sqlalchemy as sa
+
+from crawler.store.holdings import what
+from crawler.store.model import ArticleRow, Known
+from crawler.store.schema import articles, meta, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Mapping
 
-    import sqlalchemy as sa
-
+    from crawler.store.holdings import Movements
     from crawler.store.model import Outcome
 
 REMEMBERED = (
@@ -29,28 +31,91 @@ REMEMBERED = (
     "missing_times",
     "extractor",
 )
+SEEN = (*REMEMBERED, "first_seen", "last_seen")
+MOMENTS = ("next_at", "missing_since", "first_seen", "last_seen")
+TELLING = ("status", "content_hash", "revision", "last_comment_id")
+"""What changes in a row whenever there is a line of it."""
+HIGHEST = "highest_aid"
 
 
-def save(connection: sa.Connection, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Remember the article rows that outcomes bring."""
-    rows = [
-        {name: getattr(outcome.article, name) for name in REMEMBERED}
-        | {"unit": outcome.unit.seq, "first_seen": now, "last_seen": now}
-        for outcome in outcomes
-        if outcome.article is not None
-    ]
+def save(connection: sa.Connection, outcomes: Iterable[Outcome], now: datetime, run: int, movements: Movements) -> None:
+    """Remember the article rows that outcomes bring, and count what the run (`Run.seq`) did."""
+    rows = []
+    for outcome in outcomes:
+        row, known = outcome.article, outcome.unit.known
+        if row is None:
+            continue
+        rows.append(
+            {name: getattr(row, name) for name in REMEMBERED}
+            | {"unit": outcome.unit.seq, "first_seen": now, "last_seen": now}
+        )
+        movements.replace(known, row)
+        movements.note(run, row.catid, what(known, row, line=outcome.line is not None))
     if rows:
         connection.execute(upsert(connection.dialect.name, articles, keep=("first_seen",)), rows)
+        _raise_highest(connection, max(row["aid"] for row in rows))
+
+
+def _raise_highest(connection: sa.Connection, aid: int) -> None:
+    if aid > (highest(connection) or 0):
+        connection.execute(upsert(connection.dialect.name, meta), [{"name": HIGHEST, "value": str(aid)}])
+
+
+def highest(connection: sa.Connection) -> int | None:
+    """Give the highest number of an article that ever had a record: kept, since a search would read the table."""
+    value = connection.scalar(sa.select(meta.c.value).where(meta.c.name == HIGHEST))
+    return None if value is None else int(value)
+
+
+# --- with their units ---
 
 
 def known_columns() -> list[sa.Label[Any]]:
     """Columns for `known_of`, under names that do not clash with those of units."""
-    return [articles.c[name].label(f"known_{name}") for name in (*REMEMBERED, "first_seen", "last_seen")]
+    return [articles.c[name].label(f"known_{name}") for name in SEEN]
 
 
 def known_of(row: sa.Row[Any]) -> Known | None:
     """Read an article out of a row that holds `known_columns` and its unit's ``key``."""
     if row.known_aid is None:
         return None
-    seen = {name: getattr(row, f"known_{name}") for name in (*REMEMBERED, "first_seen", "last_seen")}
+    seen = {name: getattr(row, f"known_{name}") for name in SEEN}
     return Known(key=row.key, **seen)
+
+
+# --- put away and back ---
+
+
+def freeze(row: ArticleRow | Mapping[str, Any]) -> dict[str, Any]:
+    """Make a row JSON-able, as it stands in the table; `thaw` gives it back."""
+    values = {name: getattr(row, name) for name in SEEN} if isinstance(row, ArticleRow) else row
+    return {name: value.timestamp() if isinstance(value := values[name], datetime) else value for name in SEEN}
+
+
+def thaw(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values of a row that `freeze` made JSON-able."""
+    return {
+        name: datetime.fromtimestamp(value, UTC) if name in MOMENTS and value is not None else value
+        for name, value in frozen.items()
+    }
+
+
+def row_of(values: Mapping[str, Any]) -> ArticleRow:
+    """Give an article row by its values; its key is left out."""
+    return ArticleRow(key="", **{name: values[name] for name in REMEMBERED})
+
+
+def of_units(connection: sa.Connection, units: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Give the rows of the articles of some units, by `Unit.seq`; few enough for one query."""
+    rows = connection.execute(sa.select(articles).where(articles.c.unit.in_(units)))
+    return {row["unit"]: dict(row) for row in rows.mappings()}
+
+
+def put(connection: sa.Connection, rows: Mapping[int, Mapping[str, Any] | None]) -> None:
+    """Make the rows of some units say exactly that; None: there is none."""
+    there = [{"unit": unit, **values} for unit, values in rows.items() if values is not None]
+    if there:
+        connection.execute(upsert(connection.dialect.name, articles), there)
+    gone = [unit for unit, values in rows.items() if values is None]
+    if gone:
+        connection.execute(sa.delete(articles).where(articles.c.unit.in_(gone)))

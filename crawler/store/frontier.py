@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crawler.discuz.urls import Kind, Target, key
 from crawler.store.articles import known_columns, known_of
-from crawler.store.model import Unit
+from crawler.store.model import Standing, Unit, Unrecorded
 from crawler.store.schema import articles, units
 from crawler.store.tallies import Sort, runs_with_articles_todo
 
@@ -29,6 +30,9 @@ WAITS = (
 )
 """How long a unit waits after each time it failed; the last one for every time beyond."""
 KEYS_A_QUERY = 500
+ROWS_AT_ONCE = 1000
+NOT_ASKED = "not_asked"
+"""Why an article was skipped that the arguments of its run did not ask for: another run may."""
 
 # Spelled out, not bound: the indexes over few rows serve only a query that says so itself.
 TODO = units.c.state == sa.literal_column("'todo'")
@@ -60,8 +64,41 @@ _DUE_ARTICLES = _DUE.where(units.c.kind == sa.literal_column("'article'"))
 _BY_SEQ = sa.select(
     units.c.seq, units.c.run, units.c.kind, units.c.state, units.c.reason, units.c.tries, units.c.settled_at
 ).where(units.c.seq.in_(sa.bindparam("seqs", expanding=True)))
-_BY_KEY = sa.select(units.c.seq, units.c.key, units.c.run, units.c.kind, units.c.state, units.c.reason).where(
-    units.c.key.in_(sa.bindparam("keys", expanding=True))
+_BY_KEY = sa.select(
+    units.c.seq, units.c.key, units.c.run, units.c.kind, units.c.state, units.c.reason, units.c.catid
+).where(units.c.key.in_(sa.bindparam("keys", expanding=True)))
+_STANDINGS = (
+    sa.select(
+        units.c.key,
+        units.c.state,
+        units.c.reason,
+        units.c.settled_at,
+        articles.c.status,
+        articles.c.date_published,
+        articles.c.last_seen,
+    )
+    .select_from(units.outerjoin(articles, articles.c.unit == units.c.seq))
+    .where(units.c.key.in_(sa.bindparam("keys", expanding=True)))
+)
+_KEYS = sa.select(units.c.key).where(units.c.key.in_(sa.bindparam("keys", expanding=True)))
+_SKIPPED = (
+    sa.select(units.c.seq, units.c.run, units.c.kind, units.c.state, units.c.reason)
+    .where(units.c.state == sa.literal_column("'skipped'"), units.c.seq > sa.bindparam("after"))
+    .order_by(units.c.seq)
+    .limit(sa.bindparam("limit"))
+)
+_TO_REVISIT = (
+    sa.select(units.c.seq, units.c.run, units.c.kind, units.c.state, units.c.reason)
+    .join_from(articles, units, units.c.seq == articles.c.unit)
+    .where(articles.c.next_at <= sa.bindparam("now"))
+    .order_by(articles.c.next_at)
+    .limit(sa.bindparam("limit"))
+)
+_POSTPONE = sa.update(articles).where(articles.c.unit == sa.bindparam("of_unit"))
+_UNRECORDED = (
+    sa.select(units.c.catid, units.c.kind, units.c.state, units.c.reason, sa.func.count())
+    .where(units.c.state != sa.literal_column("'done'"))
+    .group_by(units.c.catid, units.c.kind, units.c.state, units.c.reason)
 )
 _SETTLED_BEFORE = sa.select(units.c.key).where(
     units.c.key.in_(sa.bindparam("keys", expanding=True)),
@@ -91,6 +128,7 @@ class Frontier:
         self._tries = tries
         self._under_way: set[int] = set()
         self._ended: set[int] = set()
+        self._overtaken: set[int] = set()
 
     # --- taking ---
 
@@ -150,6 +188,14 @@ class Frontier:
         """Forget the units that have ended: how they did is committed."""
         self._ended.clear()
 
+    def overtake(self, held: set[int]) -> None:
+        """Note that what was known of units under way (`Unit.seq`) was taken back: what comes of them is worthless."""
+        self._overtaken |= held & (self._under_way | self._ended)
+
+    def is_overtaken(self, unit: Unit) -> bool:
+        """Tell whether what a unit was given out with is not so any more."""
+        return unit.seq in self._overtaken
+
     def settled_before(self, keys: Iterable[str], moment: datetime) -> set[str]:
         """Tell which articles had been done or skipped, for the first time, before a moment."""
         return {
@@ -158,35 +204,84 @@ class Frontier:
             for key in self._connection.scalars(_SETTLED_BEFORE, {"keys": some, "moment": moment})
         }
 
+    def standings(self, keys: Iterable[str]) -> dict[str, Standing]:
+        """Tell what is known of units; those that there are not are left out."""
+        return {
+            row["key"]: Standing(**row)
+            for some in _few(keys)
+            for row in self._connection.execute(_STANDINGS, {"keys": some}).mappings()
+        }
+
+    # --- again ---
+
+    def revisit(self, now: datetime, later: datetime, limit: int | None, tally: Tally) -> int:
+        """Have articles done again whose time has come, and put it off to `later`; give how many."""
+        count = 0
+        while limit is None or count < limit:
+            at_once = ROWS_AT_ONCE if limit is None else min(ROWS_AT_ONCE, limit - count)
+            rows = list(self._connection.execute(_TO_REVISIT, {"now": now, "limit": at_once}))
+            if not rows:
+                break
+            self._connection.execute(_POSTPONE, [{"of_unit": row.seq, "next_at": later} for row in rows])
+            free = [row for row in rows if row.state in {"done", "skipped"} and self._is_free(row)]
+            self._again(free, tally)
+            count += len(free)
+        return count
+
+    def retry_skipped(self, tally: Tally) -> int:
+        """Have everything done again that was given up on; give how many units."""
+        count = after = 0
+        while rows := list(self._connection.execute(_SKIPPED, {"after": after, "limit": ROWS_AT_ONCE})):
+            after = rows[-1].seq
+            free = [row for row in rows if self._is_free(row)]
+            self._again(free, tally)
+            count += len(free)
+        return count
+
+    def _is_free(self, row: Any) -> bool:
+        return row.seq not in self._under_way and row.seq not in self._ended and row.run <= self._run.seq
+
+    def _again(self, rows: Sequence[Any], tally: Tally) -> None:
+        again = {"run": self._run.seq, "state": "todo", "reason": "", "tries": 0, "next_at": None}
+        for row in rows:
+            tally.move(Sort(row.run, row.kind, row.state, row.reason), Sort(self._run.seq, row.kind, "todo"))
+        if rows:
+            self._connection.execute(_CHANGE, [again | {"unit": row.seq} for row in rows])
+
     # --- finding ---
 
     def add(self, found: Iterable[Found], tally: Tally) -> None:
         """Remember units.
 
         A new one is this run's, to do. A listing that an earlier run found is to do again, with what it was found
-        with now. An article that an earlier run left todo or failed becomes this run's. Anything else is no news,
-        unless it asks for a refresh.
+        with now. An article that an earlier run left todo or failed becomes this run's; one that it was not asked for
+        is to do. Anything else is no news, unless it asks for a refresh. What the gate took back from this very run is
+        left to a later one.
         """
         wanted = _merged(found)
         known = {row.key: row for keys in _few(wanted) for row in self._connection.execute(_BY_KEY, {"keys": keys})}
-        new, again, taken_over = [], [], []
+        new, again, taken_over, named = [], [], [], []
         run = self._run.seq
-        for key, unit in wanted.items():
-            row = known.get(key)
+        for name, unit in wanted.items():
+            row = known.get(name)
             if row is None:
                 tally.enter(Sort(run, unit.kind, "todo"))
-                new.append(self._todo_row(unit) | {"key": key, "kind": unit.kind})
+                new.append(self._todo_row(unit) | {"key": name, "kind": unit.kind})
+                continue
+            if row.run > run:
                 continue
             before = Sort(row.run, row.kind, row.state, row.reason)
-            if unit.refresh or (row.kind == "listing" and row.run != run):
+            catid = row.catid if unit.catid is None else unit.catid
+            if unit.refresh or (row.run < run and _is_news(row)):
                 tally.move(before, Sort(run, row.kind, "todo"))
-                again.append(self._todo_row(unit) | {"unit": row.seq})
-            elif row.kind == "article" and row.run != run and row.state in {"todo", "failed"}:
+                again.append(self._todo_row(unit) | {"unit": row.seq, "catid": catid})
+            elif row.kind == "article" and row.run < run and row.state in {"todo", "failed"}:
                 tally.move(before, before._replace(run=run))
-                taken_over.append(
-                    {"unit": row.seq, "run": run, "payload": dict(unit.payload), "priority": unit.priority}
-                )
-        for statement, rows in ((_INSERT, new), (_CHANGE, again), (_CHANGE, taken_over)):
+                kept = {"payload": dict(unit.payload), "priority": unit.priority, "catid": catid}
+                taken_over.append({"unit": row.seq, "run": run} | kept)
+            elif row.catid is None and catid is not None and row.state != "done":
+                named.append({"unit": row.seq, "catid": catid})
+        for statement, rows in ((_INSERT, new), (_CHANGE, again), (_CHANGE, taken_over), (_CHANGE, named)):
             if rows:
                 self._connection.execute(statement, rows)
 
@@ -196,6 +291,7 @@ class Frontier:
             "page": found.page,
             "payload": dict(found.payload),
             "priority": found.priority,
+            "catid": found.catid,
             "run": self._run.seq,
             "state": "todo",
             "reason": "",
@@ -242,6 +338,25 @@ class Frontier:
             "next_at": next_at,
             "settled_at": row.settled_at if row.settled_at or state == "failed" else now,
         }
+
+
+def _is_news(row: Any) -> bool:
+    """Tell whether a unit of an earlier run is to do again whenever it is found."""
+    sort = (row.kind, row.state, row.reason)
+    return sort[0] == "listing" or sort == ("article", "skipped", NOT_ASKED)
+
+
+def unrecorded(connection: sa.Connection) -> list[Unrecorded]:
+    """Give how many units are not done, by the category that named them, and why."""
+    counted = [Unrecorded(*row) for row in connection.execute(_UNRECORDED)]
+    return sorted(counted, key=lambda one: (one.catid is not None, one.catid or 0, one.kind, one.state, one.reason))
+
+
+def unknown(connection: sa.Connection, aids: Sequence[int]) -> list[int]:
+    """Give those numbers that no article unit names."""
+    keys = {key(Target(Kind.ARTICLE, aid)): aid for aid in aids}
+    known = set(connection.scalars(_KEYS, {"keys": list(keys)}))
+    return [aid for name, aid in keys.items() if name not in known]
 
 
 def _few(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -41,7 +41,7 @@ def write_published(connection: sa.Connection, folder: Path) -> None:
                     "published_at": part.published_at,
                 }
             )
-            for part in parts.read(connection, "published")
+            for part in parts.published(connection)
         ),
     )
 

@@ -244,7 +244,7 @@ class Part:
     """One JSON Lines file of a run.
 
     Attributes:
-        seq: the store's own number of it; parts are published in this order.
+        seq: the store's own number of it.
         run: `Run.seq`.
         run_id: `Run.run_id`.
         number: 1 for the run's first part.

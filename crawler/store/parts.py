@@ -7,6 +7,9 @@ A part passes through three states, and each step can be repeated after a crash 
 - ``publishing``: nothing more is written; where the file is to go is committed *before* it is renamed, so that a start
   that does not find it knows where it is.
 - ``published``: the rename is synced *before* this is committed.
+
+A part that the gate holds back goes the same way to ``quarantine/<name>`` and is ``quarantined``; what it says of
+articles is taken back in the commit of the intent. `release` sends it on to ``articles/``, `reject` removes it.
 """
 
 from __future__ import annotations
@@ -21,20 +24,27 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.errors import StorageError
+from crawler.errors import StorageError, UsageError
+from crawler.store import gatekeeping, lines
+from crawler.store import runs as all_runs
 from crawler.store.faults import DAMAGED, storage_faults
-from crawler.store.files import cut, make_folder, sync_folder, write_at
-from crawler.store.model import Part
+from crawler.store.files import cut, make_folder, sync_folder, write_at, write_whole
+from crawler.store.gatekeeping import Judgement
+from crawler.store.holdings import Movements
+from crawler.store.model import HeldPart, Part, Rejected, Released
 from crawler.store.schema import parts, runs
+from crawler.store.tallies import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from crawler.store.model import Run
+    from crawler.store.gatekeeping import Gate
+    from crawler.store.model import Outcome, Run
 
 ARTICLES = "articles"
+QUARANTINE = "quarantine"
 SUFFIX = ".part"
 
 
@@ -53,8 +63,20 @@ _PARTS = sa.select(parts, runs.c.run_id).join_from(parts, runs, runs.c.seq == pa
 
 
 def read(connection: sa.Connection, *states: str) -> list[Part]:
-    """Give the parts in any of some states, in the order in which they were begun and are published."""
+    """Give the parts in any of some states, in the order in which they were begun."""
     rows = connection.execute(_PARTS.where(parts.c.state.in_(states)))
+    return [Part(**row) for row in rows.mappings()]
+
+
+def published(connection: sa.Connection) -> list[Part]:
+    """Give the published parts in the order of publication; one that was held back at first comes when it came."""
+    rows = connection.execute(_PARTS.where(parts.c.state == "published").order_by(None).order_by(parts.c.position))
+    return [Part(**row) for row in rows.mappings()]
+
+
+def of_run(connection: sa.Connection, run_id: str) -> list[Part]:
+    """Give the parts of a run, in the order in which they were begun."""
+    rows = connection.execute(_PARTS.where(runs.c.run_id == run_id))
     return [Part(**row) for row in rows.mappings()]
 
 
@@ -69,17 +91,30 @@ class PartWriter:
         transaction: begins one on the store's database, for the steps that need one of their own.
         folder: the site's.
         limits: when a part is full.
+        gate: judges what is to be published; None lets everything pass.
+        history: how many runs' parts a part is compared with.
+
+    Attributes:
+        held_back: the parts that the gate held back.
     """
 
     def __init__(
-        self, transaction: Callable[[], AbstractContextManager[sa.Connection]], folder: Path, limits: Limits
+        self,
+        transaction: Callable[[], AbstractContextManager[sa.Connection]],
+        folder: Path,
+        limits: Limits,
+        gate: Gate | None = None,
+        history: int = gatekeeping.HISTORY,
     ) -> None:
         self._transaction = transaction
         self._folder = folder
         self._limits = limits
+        self._gate = gate
+        self._history = history
         self._part: Part | None = None
         self._written: Part | None = None
         self._handle: int | None = None
+        self.held_back: list[HeldPart] = []
 
     def _path(self, part: Part) -> Path:
         """Where a part is until it is published."""
@@ -143,14 +178,22 @@ class PartWriter:
         sync_folder(path.parent)
         return handle
 
-    def save(self, connection: sa.Connection) -> None:
-        """Put the new length into the database, in the transaction that settles the units of these lines."""
-        part = self._written
-        if part is None:
+    def save(self, connection: sa.Connection, outcomes: Sequence[Outcome]) -> None:
+        """Put the new length into the database, in the transaction that settles the units of these lines.
+
+        Args:
+            connection: in that transaction.
+            outcomes: those whose lines were written, in their order.
+        """
+        if self._written is None:
             return
+        self._written = self._saved(connection, self._written)
+        lines.save(connection, self._written, outcomes)
+
+    def _saved(self, connection: sa.Connection, part: Part) -> Part:
         if part.seq:
             _update(connection, part, length=part.length, records=part.records)
-            return
+            return part
         row = sa.insert(parts).values(
             run=part.run,
             number=part.number,
@@ -160,7 +203,7 @@ class PartWriter:
             opened_at=part.opened_at,
             target=part.target,
         )
-        self._written = replace(part, seq=connection.scalars(row.returning(parts.c.seq)).one())
+        return replace(part, seq=connection.scalars(row.returning(parts.c.seq)).one())
 
     def accept(self) -> None:
         """Take the written lines for committed: the transaction of `save` went through."""
@@ -175,35 +218,175 @@ class PartWriter:
 
     # --- publishing ---
 
-    def publish_open(self, now: datetime) -> None:
-        """Publish the part that is being written, if there is one."""
-        if self._part is not None:
-            self._publish(self._part, now)
-        self.close()
+    def publish_open(self, now: datetime, hold: Sequence[str] = ()) -> set[int]:
+        """Publish the part that is being written, if there is one, or hold it back.
 
-    def _publish(self, part: Part, now: datetime) -> None:
+        Args:
+            now: when.
+            hold: reasons to hold it back whatever the gate says.
+
+        Returns:
+            the units (`Unit.seq`) that are to be done again since it was held back.
+        """
+        held = self._publish(self._part, now, tuple(hold)) if self._part is not None else set()
+        self.close()
+        return held
+
+    def _publish(self, part: Part, now: datetime, hold: tuple[str, ...]) -> set[int]:
         self._cut_back(part)
         path = self._path(part)
         with storage_faults(path), path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        part = replace(part, state="publishing", target=f"{ARTICLES}/{part.name}", sha256=digest)
+        judgement = self._judge(part, hold)
+        reasons = list(judgement.reasons)
+        place = QUARANTINE if reasons else ARTICLES
+        part = replace(part, state="publishing", target=f"{place}/{part.name}", sha256=digest, reasons=reasons)
+        held: set[int] = set()
         with self._transaction() as connection:
-            _update(connection, part, state=part.state, target=part.target, sha256=part.sha256)
+            told = {"metrics": judgement.metrics, "reasons": reasons or None}
+            _update(connection, part, state=part.state, target=part.target, sha256=part.sha256, **told)
+            if reasons:
+                tally, movements = Tally(), Movements()
+                run = all_runs.for_held(connection, now)
+                held = lines.take_back(connection, part, run, tally, movements)
+                tally.save(connection)
+                movements.save(connection)
         self._finish(part, now)
+        return held
+
+    def _judge(self, part: Part, hold: tuple[str, ...]) -> Judgement:
+        if self._gate is None and not hold:
+            return Judgement()
+        with self._transaction() as connection:
+            if not lines.are_known(connection, part):  # it could not be taken back
+                return Judgement()
+            history = gatekeeping.history(connection, self._history) if self._gate else []
+        if self._gate is None:
+            return Judgement(reasons=hold)
+        path = self._path(part)
+        with storage_faults(path):
+            judgement = gatekeeping.judge(self._gate, path, history)
+        return replace(judgement, reasons=judgement.reasons + hold)
 
     def _finish(self, part: Part, now: datetime) -> None:
         """Do what follows the intent, as far as it is not done yet."""
-        path, target = self._path(part), self._folder / part.target
-        with storage_faults(path):
-            if path.exists():
-                path.rename(target)
+        target = self._folder / part.target
+        kept_back = part.target.startswith(f"{QUARANTINE}/")
+        # A part that is released comes from the quarantine, or in a new file that lacks some of its lines.
+        sources = [self._path(part)] if kept_back else [self._path(part), self._folder / QUARANTINE / part.name]
+        with storage_faults(sources[0]):
+            make_folder(target.parent)
+            source = next((path for path in sources if path.exists()), None)
+            if source is not None and not (target.exists() and source != sources[0]):
+                source.rename(target)
             elif not target.exists():
                 raise StorageError(
                     f"{target}: {part.records} records were to be published here, and are gone: {DAMAGED}"
                 )
             sync_folder(target.parent)
+            self._leave(sources, target)
         with self._transaction() as connection:
-            _update(connection, part, state="published", published_at=now)
+            if kept_back:
+                _update(connection, part, state="quarantined")
+            else:
+                last = connection.scalar(sa.select(sa.func.max(parts.c.position)))
+                _update(connection, part, state="published", published_at=now, position=(last or 0) + 1)
+                lines.forget(connection, part)
+        if kept_back:
+            self.held_back.append(HeldPart(part.name, tuple(part.reasons or ())))
+
+    def _leave(self, sources: Sequence[Path], target: Path) -> None:
+        """Make it durable that a part is in no other folder than its target's."""
+        for path in sources:
+            path.unlink(missing_ok=True)
+            if path.parent != target.parent and path.parent.exists():
+                sync_folder(path.parent)
+
+    # --- what was held back ---
+
+    def release(self, run_id: str, now: datetime) -> Released:
+        """Publish what the gate held back of a run, without the lines that a later run wrote anew.
+
+        Raises:
+            UsageError: nothing is held back of this run.
+            StorageError: disk or database fail, or a file is gone.
+        """
+        records = dropped = 0
+        files = []
+        for part in self._held(run_id):
+            with self._transaction() as connection:
+                passed, numbers = lines.overtaken(connection, part)
+            records += part.records - len(numbers)
+            dropped += len(numbers)
+            if len(numbers) == part.records:
+                self._reject(part)
+            else:
+                files.append(self._release(part, passed, numbers, now))
+        return Released(records, dropped, tuple(files))
+
+    def _release(self, part: Part, passed: set[int], numbers: set[int], now: datetime) -> str:
+        source = self._folder / part.target
+        with storage_faults(source):
+            if not source.exists():
+                raise StorageError(f"{source}: {part.records} records were held back here, and are gone: {DAMAGED}")
+            if numbers:
+                make_folder(self._folder / ARTICLES)
+                with source.open("rb") as file:
+                    write_whole(self._path(part), lines.kept(file, numbers))
+                source = self._path(part)
+            with source.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            length = source.stat().st_size
+        part = replace(
+            part,
+            state="publishing",
+            target=f"{ARTICLES}/{part.name}",
+            sha256=digest,
+            records=part.records - len(numbers),
+            length=length,
+        )
+        with self._transaction() as connection:
+            values = {name: getattr(part, name) for name in ("state", "target", "sha256", "records", "length")}
+            _update(connection, part, **values, accepted_at=now)
+            tally, movements = Tally(), Movements()
+            lines.bring_back(connection, part, passed, now, tally, movements)
+            tally.save(connection)
+            movements.save(connection)
+        self._finish(part, now)
+        return part.target
+
+    def reject(self, run_id: str) -> Rejected:
+        """Remove what the gate held back of a run; its units stay to be done.
+
+        Raises:
+            UsageError: nothing is held back of this run.
+            StorageError: disk or database fail.
+        """
+        held = self._held(run_id)
+        for part in held:
+            self._reject(part)
+        return Rejected(sum(part.records for part in held), tuple(part.target for part in held))
+
+    def _reject(self, part: Part) -> None:
+        with self._transaction() as connection:
+            _update(connection, part, state="rejected")
+            lines.forget(connection, part)
+        self._remove(self._folder / part.target)
+
+    def _remove(self, path: Path) -> None:
+        with storage_faults(path):
+            path.unlink(missing_ok=True)
+            if path.parent.exists():
+                sync_folder(path.parent)
+
+    def _held(self, run_id: str) -> list[Part]:
+        with self._transaction() as connection:
+            held = read(connection, "quarantined")
+        of_run = [part for part in held if part.run_id == run_id]
+        if not of_run:
+            known = ", ".join(dict.fromkeys(part.run_id for part in held)) or "nothing"
+            raise UsageError(f"run {run_id!r}: nothing of it is held back: held back is {known}")
+        return of_run
 
     # --- after a crash ---
 
@@ -215,12 +398,16 @@ class PartWriter:
         """
         with self._transaction() as connection:
             left = read(connection, "publishing", "writing")
+            rejected = read(connection, "rejected")
         for part in left:
             if part.state == "publishing":
                 self._finish(part, now)
             else:
                 self._cut_back(part)
         self._remove_strangers({self._path(part) for part in left})
+        for part in rejected:
+            if (self._folder / part.target).exists():
+                self._remove(self._folder / part.target)
 
     def _cut_back(self, part: Part) -> None:
         """Remove from a part's file what was not committed."""
@@ -236,5 +423,6 @@ class PartWriter:
         """Remove parts whose first batch was not committed: the database does not know them."""
         folder = self._folder / ARTICLES
         with storage_faults(folder):
-            for path in sorted(set(folder.glob(f"*.jsonl{SUFFIX}")) - known):
+            left = {*folder.glob(f"*.jsonl{SUFFIX}"), *folder.glob(f".*.jsonl{SUFFIX}.new")}
+            for path in sorted(left - known):
                 path.unlink()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import sqlalchemy as sa
 
-from crawler.store.model import Run
+from crawler.store.model import Run, RunInfo
 from crawler.store.schema import runs
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from crawler.store.model import RunState
 
 UNFINISHED = ("running", "interrupted")
+HELD = "held"
+"""The spider of a run that never was: what the gate held back waits under it for the next run that adopts articles."""
 
 _RUNS = sa.select(runs.c.seq, runs.c.run_id, runs.c.job, runs.c.spider, runs.c.adopts, runs.c.started_at)
 
@@ -44,6 +46,31 @@ def _run_id(connection: sa.Connection, spider: str, now: datetime) -> str:
         if connection.scalar(sa.select(runs.c.seq).where(runs.c.run_id.startswith(stamp))) is None:
             return f"{stamp}-{spider}"
         moment += timedelta(seconds=1)
+
+
+def for_held(connection: sa.Connection, now: datetime) -> int:
+    """Give the run (`Run.seq`) under which held back units wait: after the current one, which must not do them again.
+
+    Made where the last run is a real one.
+    """
+    last = connection.execute(sa.select(runs.c.seq, runs.c.spider).order_by(runs.c.seq.desc()).limit(1)).first()
+    if last is not None and last.spider == HELD:
+        return int(last.seq)
+    run = create(connection, HELD, HELD, now, adopts=False)
+    mark(connection, run, "abandoned", ended_at=now)
+    return run.seq
+
+
+def seq_of(connection: sa.Connection, run_id: str) -> int | None:
+    """Give `Run.seq` of a run, None if there is no such run."""
+    return connection.scalar(sa.select(runs.c.seq).where(runs.c.run_id == run_id))
+
+
+def read(connection: sa.Connection, limit: int) -> list[RunInfo]:
+    """Give the last runs, the newest first."""
+    names = (runs.c[name] for name in RunInfo.__dataclass_fields__)
+    query = sa.select(*names).where(runs.c.spider != HELD).order_by(runs.c.seq.desc()).limit(limit)
+    return [RunInfo(**row) for row in connection.execute(query).mappings()]
 
 
 def mark(connection: sa.Connection, run: Run, state: RunState, **values: Any) -> None:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Self
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
+from crawler import clock as system
 from crawler.errors import UsageError
-from crawler.store import articles, categories, database, facts, ledgers, runs, tallies, versions
+from crawler.store import articles, categories, database, facts, gatekeeping, ledgers, runs, tallies, versions
 from crawler.store.faults import storage_faults
 from crawler.store.files import make_folder
 from crawler.store.frontier import WAITS, Frontier
+from crawler.store.holdings import Movements
 from crawler.store.lock import Lock
-from crawler.store.model import Counts
 from crawler.store.parts import FULL_PART, Limits, PartWriter
+from crawler.store.reader import StoreReader
 from crawler.store.tallies import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import sqlalchemy as sa
 
-    from crawler.store.model import Category, Found, Outcome, Run, Unit
+    from crawler.store.gatekeeping import Gate
+    from crawler.store.model import Category, Found, HeldPart, Outcome, Rejected, Released, Run, Standing, Unit
 
 DATABASE = "store.sqlite3"
 LOCK = "lock"
@@ -32,9 +35,13 @@ BATCH = 50
 BATCH_AGE = timedelta(seconds=2)
 
 
+REVISIT_AFTER = timedelta(days=1)
+"""When an article is looked at again whose revisit brings nothing to say when."""
+
+
 def utc_now() -> datetime:
-    """Read the clock."""
-    return datetime.now(UTC)
+    """Read the clock, whichever is there by now."""
+    return system.utc_now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,72 +51,8 @@ class Options:
     clock: Callable[[], datetime]
     tries: int
     limits: Limits
-
-
-class StoreReader:
-    """A store that is only read; a run may write to it meanwhile.
-
-    Args:
-        connection: to the database.
-        path: where the database is, for errors.
-        closing: what `close` has to do.
-    """
-
-    def __init__(self, connection: sa.Connection, path: str, closing: ExitStack) -> None:
-        self._connection = connection
-        self._path = path
-        self._closing = closing
-        self.run: Run | None = None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        """A transaction, even around what only reads: an open one would keep SQLite's log from being emptied."""
-        with storage_faults(self._path):
-            try:
-                with self._connection.begin():
-                    yield self._connection
-            except BaseException:
-                # SQLAlchemy takes a commit that failed for the end of its transaction, the database does not.
-                self._connection.connection.rollback()
-                raise
-
-    def counts(self) -> Counts:
-        """Tell how many units are in which state, in the current run and in all. Costs the same however many.
-
-        Raises:
-            StorageError: the store cannot be read.
-        """
-        with self._transaction() as connection:
-            own = tallies.read(connection, self.run.seq) if self.run else ()
-            return Counts(run=own, total=tallies.read(connection))
-
-    def categories(self) -> list[Category]:
-        """Give every category as last seen, by catid.
-
-        Raises:
-            StorageError: the store cannot be read.
-        """
-        with self._transaction() as connection:
-            return categories.read(connection)
-
-    def recall(self, name: str) -> dict[str, Any]:
-        """Give what was remembered of the site under that name, empty if nothing was.
-
-        Raises:
-            StorageError: the store cannot be read.
-        """
-        with self._transaction() as connection:
-            return facts.read(connection, name)
-
-    def close(self) -> None:
-        """Let go of the database. What was not committed is to be done again."""
-        self._closing.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    gate: Gate | None
+    history: int
 
 
 class Store(StoreReader):
@@ -133,7 +76,7 @@ class Store(StoreReader):
         self._folder = folder
         self._clock = options.clock
         self._tries = options.tries
-        self._parts = PartWriter(self._transaction, folder, options.limits)
+        self._parts = PartWriter(self._transaction, folder, options.limits, options.gate, options.history)
         closing.callback(self._parts.close)
         self._frontier_of_run: Frontier | None = None
         self._pending: list[Outcome] = []
@@ -163,6 +106,7 @@ class Store(StoreReader):
         if self.run is not None:
             raise ValueError(f"run {self.run.run_id} has begun already")
         now = now or self._clock()
+        self._parts.held_back.clear()
         self._parts.recover(now)
         resumed: Run | None = None
         with self._transaction() as connection:
@@ -177,6 +121,7 @@ class Store(StoreReader):
                 runs.mark(connection, resumed, "running")
                 self._parts.resume(connection, resumed)
             run = resumed or runs.create(connection, job, spider, now, adopts=adopts)
+            tallies.fold(connection)
             # Always, since a crash may have come between the publishing of a part and this list of them.
             ledgers.write_published(connection, self._folder)
         self.run = run
@@ -219,10 +164,77 @@ class Store(StoreReader):
         self._parts.close()
         self.run = self._frontier_of_run = None
 
-    def _publish(self, now: datetime) -> None:
-        self._parts.publish_open(now)
+    def publish(self, hold: Sequence[str] = ()) -> None:
+        """Commit what is pending and publish the open part, so that `held_back` is complete before the run ends.
+
+        Args:
+            hold: reasons to hold this part back whatever the gate says of it.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        self._current()
+        self.flush()
+        self._publish(self._clock(), hold)
+
+    def publish_due(self, now: datetime | None = None) -> None:
+        """Publish the open part if it is old enough, though nothing comes that would show it.
+
+        Args:
+            now: the clock's time if None.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        now = now or self._clock()
+        if self._parts.is_full_with((), now):
+            self._publish(now)
+
+    def _publish(self, now: datetime, hold: Sequence[str] = ()) -> None:
+        held = self._parts.publish_open(now, hold)
+        self._frontier.overtake(held)
         with self._transaction() as connection:
             ledgers.write_published(connection, self._folder)
+
+    @property
+    def held_back(self) -> list[HeldPart]:
+        """The parts that the gate held back since the run began here."""
+        return list(self._parts.held_back)
+
+    def release(self, run_id: str) -> Released:
+        """Publish what the gate held back of a run: that is the new normal from now on.
+
+        Lines of articles that a later run did again are left out: what they say is published, or not so any more.
+
+        Raises:
+            UsageError: nothing of this run is held back.
+            StorageError: disk or database fail.
+            ValueError: this store has a run.
+        """
+        now = self._prepared()
+        released = self._parts.release(run_id, now)
+        with self._transaction() as connection:
+            ledgers.write_published(connection, self._folder)
+        return released
+
+    def reject(self, run_id: str) -> Rejected:
+        """Remove what the gate held back of a run. The next run that adopts articles fetches them again.
+
+        Raises:
+            UsageError: nothing of this run is held back.
+            StorageError: disk or database fail.
+            ValueError: this store has a run.
+        """
+        self._prepared()
+        return self._parts.reject(run_id)
+
+    def _prepared(self) -> datetime:
+        """Bring to its end what a crash left half done."""
+        if self.run is not None:
+            raise ValueError(f"run {self.run.run_id} is under way")
+        now = self._clock()
+        self._parts.recover(now)
+        return now
 
     def _current(self) -> Run:
         if self.run is None:
@@ -268,6 +280,46 @@ class Store(StoreReader):
         """
         with self._transaction():
             return self._frontier.settled_before(keys, moment)
+
+    def standings(self, keys: Iterable[str]) -> dict[str, Standing]:
+        """Tell what is known of units, of articles above all, by their keys; unknown ones are left out.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        with self._transaction():
+            return self._frontier.standings(keys)
+
+    def revisit(self, now: datetime | None = None, limit: int | None = None) -> int:
+        """Have the articles done again whose `ArticleRow.next_at` has come; give how many.
+
+        Their time moves on by a day, which the row of the outcome replaces.
+
+        Args:
+            now: the clock's time if None.
+            limit: no more than that, the longest due first.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        now = now or self._clock()
+        tally = Tally()
+        with self._transaction() as connection:
+            count = self._frontier.revisit(now, now + REVISIT_AFTER, limit, tally)
+            tally.save(connection)
+        return count
+
+    def retry_skipped(self) -> int:
+        """Have every unit done again that was skipped, with all its tries; give how many.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        tally = Tally()
+        with self._transaction() as connection:
+            count = self._frontier.retry_skipped(tally)
+            tally.save(connection)
+        return count
 
     def save_category(self, category: Category) -> None:
         """Remember a category at once; it replaces what was known of it.
@@ -327,20 +379,23 @@ class Store(StoreReader):
         if not self._pending:
             return
         now = self._clock()
-        outcomes = self._pending
-        lines = [outcome.line for outcome in outcomes if outcome.line is not None]
-        if self._parts.is_full_with(lines, now):
+        run = self._current()
+        if self._parts.is_full_with([outcome.line for outcome in self._pending if outcome.line is not None], now):
             self._publish(now)
-        if lines:
-            self._parts.write(self._current(), lines, now)
-        tally = Tally()
+        # What was held back just now is to be done by a later run: it knew what has been taken back since.
+        outcomes = [outcome for outcome in self._pending if not self._frontier.is_overtaken(outcome.unit)]
+        written = [outcome for outcome in outcomes if outcome.line is not None]
+        if written:
+            self._parts.write(run, [outcome.line for outcome in written if outcome.line is not None], now)
+        tally, movements = Tally(), Movements()
         with self._transaction() as connection:
             self._frontier.settle(outcomes, now, tally)
-            articles.save(connection, outcomes, now)
+            articles.save(connection, outcomes, now, run.seq, movements)
             self._frontier.add((found for outcome in outcomes for found in outcome.found), tally)
             categories.save(connection, (category for outcome in outcomes for category in outcome.categories))
             tally.save(connection)
-            self._parts.save(connection)
+            movements.save(connection)
+            self._parts.save(connection, written)
         self._parts.accept()
         self._frontier.forget()
         self._pending, self._pending_since = [], None
@@ -353,6 +408,8 @@ def open_store(
     clock: Callable[[], datetime] = utc_now,
     tries: int = len(WAITS),
     limits: Limits = FULL_PART,
+    gate: Gate | None = None,
+    history: int = gatekeeping.HISTORY,
 ) -> Store:
     """Open the store of a site to write, and make it where it is missing.
 
@@ -362,6 +419,8 @@ def open_store(
         clock: gives the time, aware.
         tries: how often a unit that failed is tried again before it is skipped.
         limits: when a part of the JSON Lines is full.
+        gate: judges each part before it is published; None lets everything pass.
+        history: how many runs' published parts the gate compares a part with.
 
     Raises:
         UsageError: `url` cannot be used.
@@ -378,7 +437,7 @@ def open_store(
             connection = _connect(database.open_to_write(at), closing)
             with connection.begin():
                 versions.prepare(connection, path)
-        options = Options(clock=clock, tries=tries, limits=limits)
+        options = Options(clock=clock, tries=tries, limits=limits, gate=gate, history=history)
         return Store(connection, path, closing.pop_all(), folder=folder, options=options)
 
 

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from crawler.store.model import Count
-from crawler.store.schema import tallies, upsert
+from crawler.store.schema import runs, tallies, upsert
 
 if TYPE_CHECKING:
     from crawler.store.model import UnitKind, UnitState
+
+
+CLOSED = 0
+"""Stands for all runs that are over, as `Sort.run`."""
 
 
 class Sort(NamedTuple):
@@ -62,3 +66,18 @@ def runs_with_articles_todo(connection: sa.Connection, before: int) -> list[int]
         tallies.c.run < before, tallies.c.kind == "article", tallies.c.state == "todo", tallies.c.units > 0
     )
     return list(connection.scalars(query.distinct().order_by(tallies.c.run)))
+
+
+def fold(connection: sa.Connection) -> None:
+    """Add up the counts of runs that are over, or every scheduled run would make them longer for ever.
+
+    Articles to do stay apart: a run adopts them from the runs that left them.
+    """
+    over = sa.select(runs.c.seq).where(runs.c.state.in_(("finished", "abandoned")))
+    folded = (tallies.c.run.in_(over)) & ((tallies.c.state != "todo") | (tallies.c.units == 0))
+    total = sa.select(tallies.c.kind, tallies.c.state, tallies.c.reason, sa.func.sum(tallies.c.units).label("units"))
+    total = total.where(folded).group_by(tallies.c.kind, tallies.c.state, tallies.c.reason)
+    rows = [{**row, "run": CLOSED, "units": int(row["units"])} for row in connection.execute(total).mappings()]
+    if rows:
+        connection.execute(sa.delete(tallies).where(folded))
+        connection.execute(upsert(connection.dialect.name, tallies, add=("units",)), rows)

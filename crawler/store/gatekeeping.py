@@ -1,0 +1,70 @@
+"""Where the gate stands: what judges a part before it is published, and what it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import sqlalchemy as sa
+
+from crawler.store.schema import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+HISTORY = 10
+"""Runs whose published parts a part is compared with."""
+
+
+class Gate(Protocol):
+    """Judges parts; it knows lines, and nothing of the store."""
+
+    def measure(self, lines: Iterable[bytes]) -> dict[str, Any]:
+        """Measure the lines of a part, streamed; JSON-able."""
+
+    def judge(self, metrics: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[str]:
+        """Give the reasons to hold a part back; none lets it pass.
+
+        Args:
+            metrics: of the part.
+            history: metrics of the parts that were published before, the newest first.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the gate says of a part: no reasons let it pass."""
+
+    metrics: Mapping[str, Any] | None = None
+    reasons: tuple[str, ...] = ()
+
+
+def judge(gate: Gate, path: Path, history: Sequence[dict[str, Any]]) -> Judgement:
+    """Have a part's file judged."""
+    with path.open("rb") as lines:
+        metrics = gate.measure(lines)
+    return Judgement(metrics, tuple(gate.judge(metrics, history)))
+
+
+def history(connection: sa.Connection, runs: int) -> list[dict[str, Any]]:
+    """Give the metrics of the parts of the last runs that published any, the newest first.
+
+    A run that was accepted although it was held back is the new normal: what was published before it does not count.
+    """
+    published: tuple[sa.ColumnElement[bool], ...] = (parts.c.state == "published", parts.c.metrics.is_not(None))
+    accepted = connection.scalar(
+        sa.select(parts.c.run)
+        .where(*published, parts.c.accepted_at.is_not(None))
+        .order_by(parts.c.position.desc())
+        .limit(1)
+    )
+    if accepted is not None:
+        first = sa.select(sa.func.min(parts.c.position)).where(
+            parts.c.run == accepted, parts.c.accepted_at.is_not(None)
+        )
+        published += (parts.c.position >= connection.scalar(first),)
+    last = sa.select(parts.c.run).where(*published).group_by(parts.c.run)
+    last = last.order_by(sa.func.max(parts.c.position).desc()).limit(runs)
+    query = sa.select(parts.c.metrics).where(*published, parts.c.run.in_(last))
+    return list(connection.scalars(query.order_by(parts.c.position.desc())))

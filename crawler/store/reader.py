@@ -1,0 +1,158 @@
+"""A store that is only read."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from crawler.store import articles, categories, facts, frontier, holdings, parts, runs, tallies
+from crawler.store.faults import storage_faults
+from crawler.store.model import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import ExitStack
+
+    import sqlalchemy as sa
+
+    from crawler.store.model import Category, Change, Holding, Part, Run, RunInfo, Unrecorded
+
+
+class StoreReader:
+    """A store that is only read; a run may write to it meanwhile.
+
+    Args:
+        connection: to the database.
+        path: where the database is, for errors.
+        closing: what `close` has to do.
+    """
+
+    def __init__(self, connection: sa.Connection, path: str, closing: ExitStack) -> None:
+        self._connection = connection
+        self._path = path
+        self._closing = closing
+        self.run: Run | None = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        """A transaction, even around what only reads: an open one would keep SQLite's log from being emptied."""
+        with storage_faults(self._path):
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except BaseException:
+                # SQLAlchemy takes a commit that failed for the end of its transaction, the database does not.
+                self._connection.connection.rollback()
+                raise
+
+    def counts(self) -> Counts:
+        """Tell how many units are in which state, in the current run and in all. Costs the same however many.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            own = tallies.read(connection, self.run.seq) if self.run else ()
+            return Counts(run=own, total=tallies.read(connection))
+
+    def categories(self) -> list[Category]:
+        """Give every category as last seen, by catid.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return categories.read(connection)
+
+    def recall(self, name: str) -> dict[str, Any]:
+        """Give what was remembered of the site under that name, empty if nothing was.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return facts.read(connection, name)
+
+    def holdings(self) -> list[Holding]:
+        """Tell how many articles have a record, by their own category and status. Costs the same however many.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return holdings.read(connection)
+
+    def changes(self, run: int | str) -> list[Change]:
+        """Tell what a run did to how many articles, by their own category.
+
+        What the gate held back of it is not counted until it is released.
+
+        Args:
+            run: its `Run.seq` or its id.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            seq = runs.seq_of(connection, run) if isinstance(run, str) else run
+            return [] if seq is None else holdings.read_changes(connection, seq)
+
+    def unrecorded(self) -> list[Unrecorded]:
+        """Tell how many units are todo, failed or skipped, by the category that named them. Costs as many as they are.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return frontier.unrecorded(connection)
+
+    def run_list(self, limit: int = 20) -> list[RunInfo]:
+        """Give the last runs, the newest first.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return runs.read(connection, limit)
+
+    def parts_of(self, run_id: str) -> list[Part]:
+        """Give the parts of a run, in the order in which they were begun.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return parts.of_run(connection, run_id)
+
+    def highest_aid(self) -> int | None:
+        """Give the highest number of an article that ever had a record, None without any.
+
+        Units are not asked: any page may name a number that there never was.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return articles.highest(connection)
+
+    def unknown_aids(self, first: int, last: int) -> Iterator[int]:
+        """Give the numbers in a range, both ends included, that no article unit names; ascending, some at a time.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        for begin in range(first, last + 1, frontier.KEYS_A_QUERY):
+            some = range(begin, min(begin + frontier.KEYS_A_QUERY, last + 1))
+            with self._transaction() as connection:
+                unknown = frontier.unknown(connection, some)
+            yield from unknown
+
+    def close(self) -> None:
+        """Let go of the database. What was not committed is to be done again."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
