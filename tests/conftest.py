@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, help="how often each kill test kills; else each has its own number")
+    parser.addoption("--full", type=int, help="how often each test of full disks fills one; else 4 times")
     parser.addoption("--fuzz", type=int, help="how many broken pages are read; else 200")
     parser.addoption("--matrix", action="store_true", help="crawl every kind of portal, not some of each")
 

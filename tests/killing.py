@@ -6,6 +6,9 @@
 - ``"point": "rename:before", "nth": 2, "signals": [9]`` has the crawl send itself these signals, one after another, the
   second time that it comes to that point
 - ``"later": [[0.5, 15], [0.1, 15]]`` sends it SIGTERM after half a second, and again a tenth later
+- ``"limit": 60000`` lets no file of it grow beyond so many bytes, as ``ulimit -f`` does
+- ``"mortal": true`` takes away what root may do beyond others: to write where nobody may
+- ``"gone": "…"`` moves this folder away when it comes to that point
 
 Each order is carried out by a fork of a process that has imported everything, which takes longer than a small crawl.
 What is wrapped to come between is the standard library's, SQLAlchemy's and Scrapy's; the crawler has no hooks for it.
@@ -13,8 +16,11 @@ What is wrapped to come between is the standard library's, SQLAlchemy's and Scra
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +28,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scrapy.cmdline import execute
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
 
 STORE_POINTS = [f"{name}:{when}" for name in driver.POINTS for when in ("before", "after")] + ["pwrite:torn"]
 """Where the store writes, syncs, cuts, renames and commits."""
+READY = "READY\n"
 REQUEST = "fetch:before"
 """Where a request leaves for the downloader."""
 
@@ -73,10 +81,12 @@ class Crawls:
 
     Args:
         process: runs this module.
+        folder: for what crawls say.
     """
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
         self.process = process
+        self._folder = folder
 
     def run(self, spider: str, data: Path, site: str, **order: Any) -> Ended:
         """Start a crawl, as quick as it can be, and wait for its end.
@@ -85,41 +95,59 @@ class Crawls:
             spider: its name.
             data: ``DISCUZ_DATA_DIR``.
             site: the portal's address.
-            order: ``point``, ``nth``, ``signals``, ``later``, see above.
+            order: ``point``, ``nth``, ``signals``, ``later`` …, see above.
         """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         data.mkdir(parents=True, exist_ok=True)
         settings = [word for name, value in QUICK.items() for word in ("-s", f"{name}={value}")]
         _, _, _, *words = command(spider, data, *settings, site=site)
-        stderr = data / "stderr"
+        order = {"words": words, "stderr": str(self._folder / "stderr"), **order}
+        stderr = Path(order["stderr"])
         begun = time.monotonic()
-        self.process.stdin.write(json.dumps({"words": words, "stderr": str(stderr), **order}) + "\n")
+        self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         code = json.loads(self.process.stdout.readline())["code"]
-        return Ended(code, stderr.read_text(encoding="utf-8"), time.monotonic() - begun)
+        return Ended(code, stderr.read_text(encoding="utf-8") if stderr.is_file() else "", time.monotonic() - begun)
 
 
 @contextmanager
-def crawls() -> Iterator[Crawls]:
-    """Keep the process that forks, for a while."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.killing"],
-        cwd=ROOT,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Crawls(process)
+def crawls(*within: str) -> Iterator[Crawls]:
+    """Keep the process that forks, for a while.
+
+    Args:
+        within: a command that starts it, such as ``unshare``; none for itself.
+    """
+    with (
+        TemporaryDirectory() as folder,
+        subprocess.Popen(
+            [*within, sys.executable, "-m", "tests.killing"],
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        assert process.stdout.readline() == READY, "it did not start; its message is above"
+        yield Crawls(process, Path(folder))
         process.communicate()
 
 
 class Interrupter(driver.Killer):
-    """Sends this process signals at the nth time that a point is passed; a kill also takes what was not synced."""
+    """Sends this process signals at the nth time that a point is passed; a kill also takes what was not synced.
 
-    def __init__(self, point: str, nth: int, signals: list[int]) -> None:
+    Args:
+        point: where.
+        nth: at which time.
+        signals: what it is sent, one after another.
+        gone: a folder that is moved away then.
+    """
+
+    def __init__(self, point: str, nth: int, signals: list[int], gone: str | None = None) -> None:
         self.signals = signals
+        self.gone = gone
         super().__init__(point, nth)
         self.wrap(Downloader, "fetch", Downloader.fetch)
 
@@ -129,16 +157,30 @@ class Interrupter(driver.Killer):
             return
         self.passed[point] += 1
         if point == self.point and self.passed[point] == self.nth:
+            if self.gone is not None:
+                Path(self.gone).rename(f"{self.gone}.gone")
             for number in self.signals:
                 os.kill(os.getpid(), number)
 
 
-def carry_out(order: dict[str, Any]) -> NoReturn:
-    handle = os.open(order["stderr"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+def become_mortal() -> None:
+    """Give up every capability: what a file's mode forbids its owner is forbidden to root then, too."""
+    version_3 = 0x20080522
+    head, none = (ctypes.c_uint32 * 2)(version_3, 0), (ctypes.c_uint32 * 6)()
+    if ctypes.CDLL(None, use_errno=True).capset(head, none):
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def carry_out(order: dict[str, Any], out: int) -> NoReturn:
     for standard in (sys.stdout, sys.stderr):
-        os.dup2(handle, standard.fileno())
+        os.dup2(out, standard.fileno())
     if "point" in order:
-        Interrupter(order["point"], order["nth"], order["signals"])
+        Interrupter(order["point"], order["nth"], order.get("signals", []), order.get("gone"))
+    if "mortal" in order:
+        become_mortal()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if "limit" in order:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], before[1]))
     code: Any = 1
     try:
         execute(["scrapy", *order["words"]])
@@ -146,20 +188,32 @@ def carry_out(order: dict[str, Any]) -> NoReturn:
         code = end.code
     finally:
         sys.stderr.flush()
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)  # for what measures the tests, and writes now
         os._exit(code)
 
 
 def main() -> None:
     # As `crawler.commands` does before a crawl's imports.
     on_signal(leave)
+    sys.stdout.write(READY)
+    sys.stdout.flush()
     for line in sys.stdin:
         order = json.loads(line)
-        child = os.fork()
-        if not child:
-            carry_out(order)
-        for seconds, number in order.get("later", ()):
-            time.sleep(seconds)
-            os.kill(child, number)
+        path = Path(order["stderr"])
+        with path.open("wb") as stderr:
+            # A file that may not grow would swallow the last line.
+            through_pipe = "limit" in order and not path.is_char_device()
+            said, out = os.pipe() if through_pipe else (None, os.dup(stderr.fileno()))
+            child = os.fork()
+            if not child:
+                carry_out(order, out)
+            os.close(out)
+            for seconds, number in order.get("later", ()):
+                time.sleep(seconds)
+                os.kill(child, number)
+            if said is not None:
+                with os.fdopen(said, "rb") as pipe:
+                    shutil.copyfileobj(pipe, stderr)
         _, status = os.waitpid(child, 0)
         print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)
 

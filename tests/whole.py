@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tests.crawling import Crawl, differences
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import RunningPortal
 
 ARTICLE = re.compile(r"mod=view&aid=(\d+)$")
@@ -72,16 +76,54 @@ class Site:
         self.requests += len(log) - self._seen
         self._seen = len(log)
 
+    @property
+    def folder(self) -> Path:
+        """The site's own folder."""
+        return self.data / self._name
+
+    def assert_agrees(self) -> None:
+        """No line is torn, and neither the list of files nor a report tells of what is not on disk."""
+        for path in self.folder.glob("articles/*"):
+            content = path.read_bytes()
+            assert content.endswith(b"\n") or not content, f"half a line in {path}"
+            assert all(json.loads(line) for line in content.splitlines())
+        for part in self.listed():
+            content = (self.folder / part["file"]).read_bytes()
+            assert part["sha256"] == hashlib.sha256(content).hexdigest()
+            assert part["records"] == content.count(b"\n") == len(content.splitlines())
+        committed = self.committed()
+        for report in self.reports():
+            written = report["stats"].get("discuz/record/written_count", 0)
+            assert written <= committed[report["run_id"]], "told of records that are not there"
+
+    def committed(self) -> Counter[str]:
+        """How many records each run has committed, by run id.
+
+        The database is copied first: seen from outside the path of a disk of its own (`tests.test_crawl_full`) is
+        another one to SQLite.
+        """
+        with TemporaryDirectory() as copy:
+            for path in self.folder.glob("store.sqlite3*"):
+                shutil.copy(path, copy)
+            with closing(sqlite3.connect(Path(copy) / "store.sqlite3")) as database:
+                query = "select run_id, sum(records) from parts join runs on runs.seq = parts.run group by 1"
+                known = database.execute("select 1 from sqlite_master where name = 'parts'").fetchall()
+                return Counter(dict(database.execute(query) if known else ()))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """What ``published.jsonl`` tells."""
+        path = self.folder / "published.jsonl"
+        return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+    def reports(self) -> list[dict[str, Any]]:
+        """The report of every run that has one."""
+        return [json.loads(path.read_bytes()) for path in sorted(self.folder.glob("runs/*/report.json"))]
+
     def assert_whole(self, truth: list[dict[str, Any]]) -> None:
         """Every record once and as the portal knows it, and the list of files agrees with the files."""
         self.see()
         assert differences([without_counts(record) for record in self.records()], truth) == {}
-        folder = self.data / self._name
-        listed = [json.loads(line) for line in (folder / "published.jsonl").read_bytes().splitlines()]
-        assert [part["file"] for part in listed] == sorted(
-            f"articles/{path.name}" for path in folder.glob("articles/*")
+        self.assert_agrees()
+        assert [part["file"] for part in self.listed()] == sorted(
+            f"articles/{path.name}" for path in self.folder.glob("articles/*")
         )
-        for part in listed:
-            content = (folder / part["file"]).read_bytes()
-            assert part["sha256"] == hashlib.sha256(content).hexdigest()
-            assert part["records"] == content.count(b"\n") == len(content.splitlines())
