@@ -97,7 +97,8 @@ _TO_REVISIT = (
 _POSTPONE = sa.update(articles).where(articles.c.unit == sa.bindparam("of_unit"))
 _UNRECORDED = (
     sa.select(units.c.catid, units.c.kind, units.c.state, units.c.reason, sa.func.count())
-    .where(units.c.state != sa.literal_column("'done'"))
+    # One that is looked at again has a record, whatever becomes of that.
+    .where(units.c.state != sa.literal_column("'done'"), ~sa.exists().where(articles.c.unit == units.c.seq))
     .group_by(units.c.catid, units.c.kind, units.c.state, units.c.reason)
 )
 _SETTLED_BEFORE = sa.select(units.c.key).where(
@@ -347,7 +348,7 @@ def _is_news(row: Any) -> bool:
 
 
 def unrecorded(connection: sa.Connection) -> list[Unrecorded]:
-    """Give how many units are not done, by the category that named them, and why."""
+    """Give how many units are not done and have no record, by the category that named them, and why."""
     counted = [Unrecorded(*row) for row in connection.execute(_UNRECORDED)]
     return sorted(counted, key=lambda one: (one.catid is not None, one.catid or 0, one.kind, one.state, one.reason))
 

@@ -100,6 +100,8 @@ class StoreReader:
     def unrecorded(self) -> list[Unrecorded]:
         """Tell how many units are todo, failed or skipped, by the category that named them. Costs as many as they are.
 
+        An article that has a record is not among them, though it may be looked at again.
+
         Raises:
             StorageError: the store cannot be read.
         """
