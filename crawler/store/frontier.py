@@ -76,6 +76,7 @@ _STANDINGS = (
         articles.c.status,
         articles.c.date_published,
         articles.c.last_seen,
+        articles.c.catid,
     )
     .select_from(units.outerjoin(articles, articles.c.unit == units.c.seq))
     .where(units.c.key.in_(sa.bindparam("keys", expanding=True)))
