@@ -29,6 +29,8 @@ WAITS = (
     timedelta(hours=24),
 )
 """How long a unit waits after each time it failed; the last one for every time beyond."""
+LEAST = -(2**31)
+"""No unit's priority is below it."""
 KEYS_A_QUERY = 500
 ROWS_AT_ONCE = 1000
 NOT_ASKED = "not_asked"
@@ -50,7 +52,13 @@ _UNITS = sa.select(
 ).select_from(units.outerjoin(articles, articles.c.unit == units.c.seq))
 _NOT_UNDER_WAY = units.c.seq.not_in(sa.bindparam("under_way", expanding=True))
 _TODO = (
-    _UNITS.where(TODO, units.c.run == sa.bindparam("run"), units.c.kind == sa.bindparam("kind"), _NOT_UNDER_WAY)
+    _UNITS.where(
+        TODO,
+        units.c.run == sa.bindparam("run"),
+        units.c.kind == sa.bindparam("kind"),
+        units.c.priority >= sa.bindparam("least"),
+        _NOT_UNDER_WAY,
+    )
     .order_by(units.c.priority.desc(), units.c.seq)
     .limit(sa.bindparam("limit"))
 )
@@ -65,7 +73,14 @@ _BY_SEQ = sa.select(
     units.c.seq, units.c.run, units.c.kind, units.c.state, units.c.reason, units.c.tries, units.c.settled_at
 ).where(units.c.seq.in_(sa.bindparam("seqs", expanding=True)))
 _BY_KEY = sa.select(
-    units.c.seq, units.c.key, units.c.run, units.c.kind, units.c.state, units.c.reason, units.c.catid
+    units.c.seq,
+    units.c.key,
+    units.c.run,
+    units.c.kind,
+    units.c.state,
+    units.c.reason,
+    units.c.catid,
+    units.c.priority,
 ).where(units.c.key.in_(sa.bindparam("keys", expanding=True)))
 _STANDINGS = (
     sa.select(
@@ -131,6 +146,7 @@ class Frontier:
         self._under_way: set[int] = set()
         self._ended: set[int] = set()
         self._overtaken: set[int] = set()
+        self._lists: set[int] = set()
 
     # --- taking ---
 
@@ -138,18 +154,21 @@ class Frontier:
         """Give out up to `n` units, none of them under way already.
 
         Listings before articles. Within a kind: what failed and is due again, then this run's own by priority and
-        order of finding, then articles that earlier runs left (if the run adopts them).
+        order of finding, then articles that earlier runs left (if the run adopts them). Articles of a priority below 0
+        wait until no listing is left: it may name them, too, and tells more of them.
         """
         due = self._due(n, now)
         listings = [unit for unit in due if unit.kind == "listing"]
-        listings += self._todo(self._run.seq, "listing", n - len(listings))
+        listings += self._todo(self._run.seq, "listing", n - len(listings), LEAST)
+        least = 0 if listings or self._lists else LEAST
         chosen = listings + [unit for unit in due if unit.kind == "article"]
-        chosen += self._todo(self._run.seq, "article", n - len(chosen))
+        chosen += self._todo(self._run.seq, "article", n - len(chosen), least)
         if self._run.adopts and len(chosen) < n:
             for run in runs_with_articles_todo(self._connection, self._run.seq):
-                chosen += self._todo(run, "article", n - len(chosen))
+                chosen += self._todo(run, "article", n - len(chosen), least)
         chosen = chosen[:n]
         self._under_way.update(unit.seq for unit in chosen)
+        self._lists.update(unit.seq for unit in chosen if unit.kind == "listing")
         return chosen
 
     def _due(self, n: int, now: datetime) -> list[Unit]:
@@ -159,8 +178,8 @@ class Frontier:
         seen = {unit.seq for unit in own}
         return own + [unit for unit in self._select(_DUE_ARTICLES, now=now, limit=n) if unit.seq not in seen]
 
-    def _todo(self, run: int, kind: UnitKind, n: int) -> list[Unit]:
-        return self._select(_TODO, run=run, kind=kind, limit=n) if n > 0 else []
+    def _todo(self, run: int, kind: UnitKind, n: int, least: int) -> list[Unit]:
+        return self._select(_TODO, run=run, kind=kind, limit=n, least=least) if n > 0 else []
 
     def _select(self, query: sa.Select[Any], **values: Any) -> list[Unit]:
         rows = self._connection.execute(query, {**values, "under_way": [*self._under_way, *self._ended]})
@@ -188,6 +207,7 @@ class Frontier:
 
     def forget(self) -> None:
         """Forget the units that have ended: how they did is committed."""
+        self._lists -= self._ended
         self._ended.clear()
 
     def overtake(self, held: set[int]) -> None:
@@ -257,8 +277,8 @@ class Frontier:
 
         A new one is this run's, to do. A listing that an earlier run found is to do again, with what it was found
         with now. An article that an earlier run left todo or failed becomes this run's; one that it was not asked for
-        is to do. Anything else is no news, unless it asks for a refresh. What the gate took back from this very run is
-        left to a later one.
+        is to do. One that waits (`take`) does not wait any more, and is to do with what it was found with now. Anything
+        else is no news, unless it asks for a refresh. What the gate took back from this run is left to a later one.
         """
         wanted = _merged(found)
         known = {row.key: row for keys in _few(wanted) for row in self._connection.execute(_BY_KEY, {"keys": keys})}
@@ -279,10 +299,16 @@ class Frontier:
                 again.append(self._todo_row(unit) | {"unit": row.seq, "catid": catid})
             elif row.kind == "article" and row.run < run and row.state in {"todo", "failed"}:
                 tally.move(before, before._replace(run=run))
-                kept = {"payload": dict(unit.payload), "priority": unit.priority, "catid": catid}
-                taken_over.append({"unit": row.seq, "run": run} | kept)
+                kept = {"payload": dict(unit.payload), "priority": unit.priority}
+                if unit.priority < 0 <= row.priority:
+                    named.append({"unit": row.seq, "run": run, "catid": catid})
+                else:
+                    taken_over.append({"unit": row.seq, "run": run, "catid": catid} | kept)
+            elif row.kind == "article" and row.state == "todo" and row.priority < 0 <= unit.priority:
+                kept = {"payload": dict(unit.payload), "priority": unit.priority}
+                taken_over.append({"unit": row.seq, "run": run, "catid": catid} | kept)
             elif row.catid is None and catid is not None and row.state != "done":
-                named.append({"unit": row.seq, "catid": catid})
+                named.append({"unit": row.seq, "run": row.run, "catid": catid})
         for statement, rows in ((_INSERT, new), (_CHANGE, again), (_CHANGE, taken_over), (_CHANGE, named)):
             if rows:
                 self._connection.execute(statement, rows)
@@ -315,7 +341,8 @@ class Frontier:
                 Sort(row.run, row.kind, row.state, row.reason),
                 Sort(self._run.seq, row.kind, change["state"], change["reason"]),
             )
-            if change["state"] == "done":
+            looked_at_again = outcome.article is not None and outcome.article.next_at is not None
+            if change["state"] == "done" and not looked_at_again:
                 done.append(change | {"payload": None})
             else:
                 left.append(change)
@@ -369,9 +396,10 @@ def _few(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _merged(found: Iterable[Found]) -> dict[str, Found]:
-    """Take each key once: the first that names it, unless a later one asks for a refresh."""
+    """Take each key once: the first that names it, unless a later one asks for a refresh, or does not wait."""
     merged: dict[str, Found] = {}
     for unit in found:
-        if unit.key not in merged or (unit.refresh and not merged[unit.key].refresh):
+        first = merged.get(unit.key)
+        if first is None or (unit.refresh, unit.priority >= 0) > (first.refresh, first.priority >= 0):
             merged[unit.key] = unit
     return merged

@@ -62,7 +62,7 @@ class Model:
     def add(self, found: list[Found]) -> None:
         for key in dict.fromkeys(unit.key for unit in found):
             same = [unit for unit in found if unit.key == key]
-            self._add(next((unit for unit in same if unit.refresh), same[0]))
+            self._add(max(same, key=lambda unit: (unit.refresh, unit.priority >= 0)))
 
     def _add(self, found: Found) -> None:
         row = self.rows.get(found.key)
@@ -71,10 +71,18 @@ class Model:
         elif found.refresh or (found.kind == "listing" and row.run != self.run):
             row.reset(found, self.run)
         elif found.kind == "article" and row.run != self.run and row.state in {"todo", "failed"}:
-            row.found, row.run = found, self.run
+            row.found, row.run = row.found if found.priority < 0 <= row.found.priority else found, self.run
+        elif found.kind == "article" and row.state == "todo" and row.found.priority < 0 <= found.priority:
+            row.found = found
 
     def take(self, n: int, now: datetime) -> list[Row]:
         free = [row for key, row in self.rows.items() if key not in self.under_way]
+        listings = [row for row in self.rows.values() if row.found.kind == "listing"]
+        lists_left = any(
+            row.found.key in self.under_way
+            or (row.run == self.run and (row.state == "todo" or (row.next_at is not None and row.next_at <= now)))
+            for row in listings
+        )
         due = [row for row in free if row.state == "failed" and row.next_at and row.next_at <= now]
         todo = [row for row in free if row.state == "todo"]
 
@@ -91,13 +99,16 @@ class Model:
         def wanted(row: Row) -> tuple[int, int]:
             return -row.found.priority, row.order
 
+        def ready(rows: list[Row]) -> list[Row]:
+            return [row for row in rows if not lists_left or row.found.priority >= 0]
+
         return [
             *sorted(own(due, "listing"), key=waited),
             *sorted(own(todo, "listing"), key=wanted),
             *sorted(own(due, "article"), key=waited),
             *sorted(adopted(due), key=waited),
-            *sorted(own(todo, "article"), key=wanted),
-            *sorted(adopted(todo), key=lambda row: (row.run, *wanted(row))),
+            *sorted(ready(own(todo, "article")), key=wanted),
+            *sorted(ready(adopted(todo)), key=lambda row: (row.run, *wanted(row))),
         ][:n]
 
     def flush(self, now: datetime) -> None:
