@@ -74,10 +74,11 @@ def fold(connection: sa.Connection) -> None:
     Articles to do stay apart: a run adopts them from the runs that left them.
     """
     over = sa.select(runs.c.seq).where(runs.c.state.in_(("finished", "abandoned")))
-    folded = (tallies.c.run.in_(over)) & ((tallies.c.state != "todo") | (tallies.c.units == 0))
+    folded = tallies.c.run.in_(over) & ((tallies.c.state != "todo") | (tallies.c.units == 0))
     total = sa.select(tallies.c.kind, tallies.c.state, tallies.c.reason, sa.func.sum(tallies.c.units).label("units"))
     total = total.where(folded).group_by(tallies.c.kind, tallies.c.state, tallies.c.reason)
     rows = [{**row, "run": CLOSED, "units": int(row["units"])} for row in connection.execute(total).mappings()]
     if rows:
         connection.execute(sa.delete(tallies).where(folded))
         connection.execute(upsert(connection.dialect.name, tallies, add=("units",)), rows)
+        connection.execute(sa.delete(tallies).where(tallies.c.run == CLOSED, tallies.c.units == 0))
