@@ -132,3 +132,42 @@ DISCUZ_KEEP_RUNS = 100
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log
 DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself
+
+# --- the gate ---
+# What is not like what a site usually gives is held back before anybody reads it, and fetched again.
+DISCUZ_GATE_ENABLED = True
+# A month of weekly runs, ten days of nightly ones: long enough for a median, short enough to follow a site that changes.
+DISCUZ_GATE_RUNS = 10
+# Some thirty metrics are judged in every run: a false alarm by chance is due once in a year of nightly runs at most.
+DISCUZ_GATE_CHANCE = 0.0001
+# A floor needs some records: of three articles two may well be odd ones.
+DISCUZ_GATE_FEWEST = 10
+# Of what should be there: [the least part of the usual share, the least share anywhere]. A redesign takes a field from
+# all pages; what editors fill in or not sways by a third. Only a text and a date are to be expected of any site.
+DISCUZ_GATE_COVERAGE = {"*": [0.6, 0.0], "article_body": [0.7, 0.5], "date_published": [0.7, 0.5]}
+# Of texts: [the least part of the usual median, the least median anywhere, characters]. Texts that are cut keep a line.
+DISCUZ_GATE_LENGTH = [0.5, 20]
+DISCUZ_GATE_LANGUAGE = [0.6, 0.0]  # a site may change its language, but not within a day
+DISCUZ_GATE_PRECISION = [0.6, 0.0]  # dates that lose their time
+# Of trouble: [by how much more than usual, the most anywhere], as shares of the records.
+DISCUZ_GATE_REPLACEMENT = [0.2, 0.5]  # a few old articles are broken on every site
+DISCUZ_GATE_GARBLED = [0.2, 0.5]
+DISCUZ_GATE_ESCAPED = [0.3, 0.8]  # articles about markup show it, and imported ones whole columns of it
+DISCUZ_GATE_GENERIC = [0.3, 1.0]  # a template that nobody described is read that way from the first day on
+DISCUZ_GATE_TITLE = [0.3, 0.5]
+DISCUZ_GATE_COMMENTS = [0.4, 1.0]  # closed comments still count on some sites
+DISCUZ_GATE_FUTURE = [0.3, 0.5]  # notices of events are dated ahead
+DISCUZ_GATE_NOW = [0.5, 0.9]  # a crawl every few minutes meets articles that are new
+DISCUZ_GATE_ORDER = [0.4, 1.0]  # imports bring their dates along
+DISCUZ_GATE_PLACE = [0.4, 1.0]
+DISCUZ_GATE_EXCHANGED = [0.3, 1.0]  # publishers write articles, too
+DISCUZ_GATE_REPEATED = [0.3, 1.0]
+DISCUZ_GATE_ALIKE = {"headline": [0.4, 0.6], "article_body": [0.4, 0.6], "date_published": [0.5, 1.0]}
+# Of a whole run.
+DISCUZ_GATE_WALLS = [0.2, 0.5]  # some articles are for members only
+DISCUZ_GATE_UNREADABLE = [0.3, 0.5]  # deleted between list and visit
+DISCUZ_GATE_LISTS = [0.25, 1.0]  # an owner closes one category, not a quarter of them
+DISCUZ_GATE_CHANGED = [0.5, 1.0]  # editors mend what is new
+DISCUZ_GATE_GONE = [0.3, 0.5]
+DISCUZ_GATE_RECORDS = [100, 1000]  # times the usual number of this job, and at least so many
+DISCUZ_GATE_AGE = [10, 30]  # the newest article: times the usual age, and at least so many days

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +36,8 @@ def settings() -> BaseSettings:
         ("DISCUZ_UNIT_TRIES", 5),
         ("DISCUZ_COMMENTS_ENABLED", True),
         ("DISCUZ_KEEP_RUNS", 100),
+        ("DISCUZ_GATE_ENABLED", True),
+        ("DISCUZ_GATE_RUNS", 10),
         ("REMOTE_CONTROL_ENABLED", False),
         ("TELNETCONSOLE_ENABLED", False),
         ("HTTPPROXY_ENABLED", False),
@@ -45,6 +49,14 @@ def settings() -> BaseSettings:
 )
 def test_a_default(settings: BaseSettings, name: str, value: object) -> None:
     assert settings[name] == value
+
+
+def test_the_readme_has_every_setting_of_the_gate_with_its_default(settings: BaseSettings) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(DISCUZ_GATE_\w+)` \| `(.+?)` \|", readme, re.MULTILINE)
+    assert {name: json.loads(value) for name, value in told} == {
+        name: settings[name] for name in settings if name.startswith("DISCUZ_GATE_")
+    }
 
 
 def test_a_real_site_is_read_slowly_and_by_name(settings: BaseSettings) -> None:
