@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "crawler"
 
-GROUND = {"clock", "discuz", "errors", "gate", "items", "sites", "store", "text"}
+GROUND = {"addresses", "clock", "completeness", "discuz", "errors", "gate", "items", "sites", "store", "text"}
 MIDDLE = {"extensions", "loaders", "middlewares", "pages", "pipelines"}
 TOP = {
     "commands",
@@ -46,8 +46,8 @@ ONLY = {
     "tests": set[str](),
 }
 
-# `discuz`, `gate` and `text` are pure: no files, no network, no clock.
-PURE = {"discuz", "gate", "text"}
+# `completeness`, `discuz`, `gate` and `text` are pure: no files, no network, no clock.
+PURE = {"completeness", "discuz", "gate", "text"}
 IMPURE = {"asyncio", "http", "io", "os", "pathlib", "random", "shutil", "socket", "subprocess", "tempfile", "time"}
 CLOCKS = {"now", "today", "utcnow"}
 SELECTING = {"XPath", "css", "cssselect", "xpath"}
