@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FEW_LINKS = 2
 MISSING_ARTICLE = str(Wall.MISSING_ARTICLE)
+TOLD_BY_LISTS = ("cover", "urls")
+"""What is known of an article only from the payload of its unit."""
 AFTER_THE_LISTS = -10
 """Priority of articles that only another article names."""
 
@@ -158,6 +160,14 @@ class ArticleReader(CommentReader):
     def look(self, unit: Unit) -> Look:
         """Begin a look at an article."""
         return Look(clock.utc_now(), self.revisit_days, unit.known)
+
+    def settle(self, outcome: Outcome) -> None:
+        """End a unit; what only lists tell of an article is kept for as long as it is looked at again."""
+        payload = outcome.unit.payload
+        if outcome.article is not None and outcome.article.next_at is not None:
+            kept = {name: payload[name] for name in TOLD_BY_LISTS if name in payload}
+            outcome = replace(outcome, kept=kept)
+        super().settle(outcome)
 
     def end(self, unit: Unit, state: Settled, reason: str) -> None:
         """End a unit without a record; an article that has one keeps it, whatever bars it from us now."""

@@ -81,6 +81,7 @@ _BY_KEY = sa.select(
     units.c.reason,
     units.c.catid,
     units.c.priority,
+    units.c.payload,
 ).where(units.c.key.in_(sa.bindparam("keys", expanding=True)))
 _STANDINGS = (
     sa.select(
@@ -296,7 +297,10 @@ class Frontier:
             catid = row.catid if unit.catid is None else unit.catid
             if unit.refresh or (row.run < run and _is_news(row)):
                 tally.move(before, Sort(run, row.kind, "todo"))
-                again.append(self._todo_row(unit) | {"unit": row.seq, "catid": catid})
+                kept = row.payload or {} if row.state == "done" and row.kind == "article" else {}
+                again.append(
+                    self._todo_row(unit) | {"unit": row.seq, "catid": catid, "payload": kept | dict(unit.payload)}
+                )
             elif row.kind == "article" and row.run < run and row.state in {"todo", "failed"}:
                 tally.move(before, before._replace(run=run))
                 kept = {"payload": dict(unit.payload), "priority": unit.priority}
@@ -341,9 +345,8 @@ class Frontier:
                 Sort(row.run, row.kind, row.state, row.reason),
                 Sort(self._run.seq, row.kind, change["state"], change["reason"]),
             )
-            looked_at_again = outcome.article is not None and outcome.article.next_at is not None
-            if change["state"] == "done" and not looked_at_again:
-                done.append(change | {"payload": None})
+            if change["state"] == "done":
+                done.append(change | {"payload": outcome.kept or None})
             else:
                 left.append(change)
         for rows in (done, left):

@@ -197,6 +197,7 @@ class Outcome:
         article: what to remember of the record; not with ``failed``.
         found: units that it names.
         categories: categories that it tells of; each replaces what was known of it.
+        kept: what of the unit's payload comes back with it when it is fetched again; JSON-able, with ``done`` only.
     """
 
     unit: Unit
@@ -206,6 +207,7 @@ class Outcome:
     article: ArticleRow | None = None
     found: Sequence[Found] = ()
     categories: Sequence[Category] = ()
+    kept: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.state == "failed" and (self.line is not None or self.article is not None):

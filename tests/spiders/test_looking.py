@@ -23,7 +23,7 @@ from tests.spiders.helpers import URL, FakeEngine, answer, make, page, redirect,
 from tests.spiders.test_commenting import COMMENTS, HEAD, comment_page, comments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scrapy.http import Response
@@ -83,14 +83,21 @@ class Site:
         monkeypatch.setattr(clock, "utc_now", lambda: self._now)
 
     def look(
-        self, age: timedelta, response: Response | Exception, cls: type[ArticleSpider] = ArticleSpider, **more: Any
+        self, age: timedelta, response: Response | Exception, told: Mapping[str, Any] | None = None, **more: Any
     ) -> tuple[list[dict[str, Any]], ArticleRow | None]:
-        """Look at the article when it has that age: the lines that come of it, and what is remembered then."""
+        """Look at the article when it has that age: the lines that come of it, and what is remembered then.
+
+        Args:
+            age: of the article.
+            response: what is answered.
+            told: what a list tells of it this time.
+            more: attributes of the spider.
+        """
         self._now = PUBLISHED + age
-        spider: Any = make(cls, self.data, self.engine, aid="12")
+        spider: Any = make(ArticleSpider, self.data, self.engine, aid="12")
         for name, value in more.items():
             setattr(spider, name, value)
-        [unit] = take(spider, article_unit(Target(Kind.ARTICLE, 12), refresh=True))
+        [unit] = take(spider, article_unit(Target(Kind.ARTICLE, 12), refresh=True, **told or {}))
         outcomes: list[Outcome] = []
         finish = spider.store.finish
         spider.store.finish = lambda outcome: outcomes.append(outcome) or finish(outcome)  # type: ignore[func-returns-value]
@@ -177,6 +184,18 @@ def test_a_better_extractor_makes_no_revision_and_hides_none_later(site: Site) -
     assert site.look(2 * DAY, article("as another extractor reads it"), extractor=2)[0] == []
     [line], _ = site.look(3 * DAY, article("an edit"), extractor=2)
     assert line["revision"] == 2
+
+
+def test_what_only_a_list_tells_is_there_in_every_revision(site: Site) -> None:
+    told = {"cover": f"{URL}c.jpg", "urls": [f"{ADDRESS}&from=x"]}
+    first, _ = site.look(HOUR, article("one"), told | {"unsure": True})
+    second, _ = site.look(DAY, article("two"))
+    site.look(29 * DAY, article("two"))
+    third, known = site.look(31 * DAY, article("three"))
+    for [line] in (first, second, third):
+        assert line["main_image"] == {"url": f"{URL}c.jpg"}
+        assert line["observed_urls"] == [f"{ADDRESS}&from=x"]
+    assert (ages(known), site.look(32 * DAY, article("four"))[0][0]["main_image"]) == (None, None)
 
 
 def test_missing_three_times_over_three_days_is_gone(site: Site) -> None:

@@ -37,6 +37,58 @@ def test_listings_come_first_then_priority_then_the_order_of_finding(store: Stor
     assert keys(store.take(2)) == ["article/3"]
 
 
+def test_articles_of_low_priority_wait_for_the_lists(store: Store) -> None:
+    store.begin("a", "portal")
+    store.add([article(1, priority=-1), listing(7), article(2)])
+    list_unit, second = store.take(9)
+    assert keys([list_unit, second]) == ["listing/7/1", "article/2"]
+    assert store.take(9) == [], "the list is under way"
+    store.finish(ended(list_unit, found=[listing(7, 2), article(3, priority=-1)]))
+    assert store.take(9) == [], "what it found is not committed"
+    store.flush()
+    [list_unit] = store.take(9)
+    store.finish(ended(list_unit, "failed", "why"))
+    store.flush()
+    assert keys(store.take(9)) == ["article/1", "article/3"], "a page that failed comes back who knows when"
+
+
+def test_an_article_that_waits_is_given_with_what_a_list_tells_of_it(store: Store) -> None:
+    store.begin("a", "portal")
+    store.add([article(1, priority=-1), article(2, payload={"cover": "c.jpg"}, catid=3)])
+    store.add([article(1, payload={"cover": "d.jpg"}, catid=3), article(2, priority=-1)])
+    assert [(unit.key, unit.payload) for unit in store.take(9)] == [
+        ("article/1", {"cover": "d.jpg"}),
+        ("article/2", {"cover": "c.jpg"}),
+    ]
+
+
+def test_what_an_earlier_run_left_keeps_what_a_list_told_of_it(store: Store) -> None:
+    store.begin("a", "portal")
+    store.add([article(1, payload={"cover": "c.jpg"})])
+    store.end("finished", 0)
+    store.begin("b", "backfill")
+    store.add([article(1, priority=-1)])
+    assert [unit.payload for unit in store.take(9)] == [{"cover": "c.jpg"}]
+
+
+@pytest.mark.parametrize(
+    ("found", "payload"),
+    [
+        (article(1, refresh=True), {"cover": "c.jpg"}),
+        (article(1, refresh=True, payload={"cover": "d.jpg"}), {"cover": "d.jpg"}),
+        (article(1, refresh=True, payload={"said": 1}), {"cover": "c.jpg", "said": 1}),
+    ],
+)
+def test_what_is_kept_of_a_unit_comes_back_with_it(store: Store, found: Found, payload: dict[str, Any]) -> None:
+    store.begin("a", "portal")
+    store.add([article(1, payload={"cover": "c.jpg", "said": 0})])
+    [unit] = store.take(1)
+    store.finish(dataclasses.replace(ended(unit), kept={"cover": "c.jpg"}))
+    store.flush()
+    store.add([found])
+    assert [unit.payload for unit in store.take(1)] == [payload]
+
+
 def test_a_unit_is_given_with_what_it_was_found_with(store: Store) -> None:
     store.begin("a", "portal")
     store.add([listing(7, page=3, payload={"name": "新闻", "row": [1, None]}), article(1)])
