@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from scrapy.settings import BaseSettings
+
 logger = logging.getLogger(__name__)
 
 CHECKOUT = Path(__file__).parents[1]
@@ -95,6 +97,15 @@ class Demo:
             ) from error
         url = _wait_until_ready(process, folder / "portal.log")
         return cls(url, int(url.rstrip("/").rpartition(":")[2]), process)
+
+    def admit(self, settings: BaseSettings) -> None:
+        """Let crawls connect to this portal, though it lies at a private address.
+
+        Args:
+            settings: the crawler's, before its process is built.
+        """
+        allowed = [*settings.getlist("DISCUZ_ALLOW_PRIVATE_ADDRESSES"), f"{HOST}:{self.port}"]
+        settings.set("DISCUZ_ALLOW_PRIVATE_ADDRESSES", allowed, priority="cmdline")
 
     def stop(self) -> None:
         """Stop the portal; harmless when it has stopped already."""

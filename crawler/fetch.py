@@ -12,6 +12,7 @@ from scrapy.http import TextResponse
 
 from crawler.discuz.urls import Grammar
 from crawler.errors import CrawlerError, UnreachableError, UsageError, WallError
+from crawler.middlewares.address import RefusedAddress
 from crawler.spiders.politeness import be_polite
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ class FetchSpider(Spider):
         """Note why nothing came."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy before it calls an errback
         asked: str = request.cb_kwargs["asked"]
+        if isinstance(failure.value, RefusedAddress):
+            self.answers[asked] = UsageError(f"{asked}: {failure.value.mend}")
+            return
         why = failure.getErrorMessage() or type(failure.value).__name__
         self.answers[asked] = (
             WallError(f"{asked}: {why}")

@@ -53,6 +53,10 @@ TELNETCONSOLE_ENABLED = False
 METAREFRESH_ENABLED = False
 # Environment proxies bypass every check of an address.
 HTTPPROXY_ENABLED = False
+# The stock one connects to whatever a name resolves to, this machine and its network included.
+TWISTED_DNS_RESOLVER = "crawler.middlewares.address.GuardedResolver"
+# Pages come over HTTP; the stock handlers would read files of this machine, too.
+DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
 
 # --- units, not requests ---
 # The store decides what is fetched once; the default filter's set grows for ever and drops without a callback.
@@ -81,6 +85,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.SameTargetRedirectMiddleware": 600,
+    # Before a request is tried again (550): a host that is refused once is refused for good.
+    "crawler.middlewares.address.AddressMiddleware": 560,
     # After what is compressed has been unpacked (590): everything else reads the text that it gives.
     "crawler.middlewares.charset.CharsetMiddleware": 580,
 }
@@ -124,8 +130,12 @@ DISCUZ_DATA_DIR = "data"
 DISCUZ_SITES_DIR = None  # None: the folder `sites` in the data folder
 DISCUZ_STORE_URL = None  # None: SQLite in the site's folder
 DISCUZ_CONTACT = None
+DISCUZ_ALLOW_PRIVATE_ADDRESSES: list[str] = []  # as in 127.0.0.1:8080 or 10.1.0.0/16
 DISCUZ_OVERLAP = 30
 DISCUZ_REVISIT_DAYS = 30  # what a month has not changed hardly ever changes; 0: nothing is read again by itself
+DISCUZ_FEED_TRUST = 24  # hours for which the feed stands for lists that were walked; 0: lists are always walked
+DISCUZ_RESWEEP_DAYS = 30  # in which all older pages of the lists are read again, a few at each run; 0: never
+DISCUZ_LATEST_EVERY = 60  # minutes: a run of days looks for new articles as often as it would be scheduled; 0: never
 DISCUZ_UNIT_TRIES = 5
 DISCUZ_COMMENTS_ENABLED = True
 DISCUZ_KEEP_RUNS = 100

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,10 +52,18 @@ class Crawl:
         ]
 
 
+def allowing(site: str) -> list[str]:
+    """The setting that lets a portal on loopback be read: it alone where its address is given, else all of them."""
+    own = urlsplit(site).netloc if "://" in site else "127.0.0.0/8"
+    return ["-s", f"DISCUZ_ALLOW_PRIVATE_ADDRESSES={own}"] if own.startswith(("127.", "localhost")) else []
+
+
 def command(spider: str, data: Path, *more: str, **arguments: str) -> list[str]:
     """The command line of a crawl."""
     given = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", spider, *given, "-s", f"DISCUZ_DATA_DIR={data}", *more]
+    site = arguments.get("site", "demo")
+    settings = ["-s", f"DISCUZ_DATA_DIR={data}", *([] if site == "demo" else allowing(site))]
+    return [sys.executable, "-m", "scrapy", "crawl", spider, *given, *settings, *more]
 
 
 def environment() -> dict[str, str]:

@@ -15,6 +15,7 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.addresses import Allowed
 from crawler.commands.event_loop import install_event_loop
 from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError
@@ -87,7 +88,10 @@ class Command(BaseRunSpiderCommand):
                 Path(self.settings["DISCUZ_DATA_DIR"]), articles=self.settings.get("DISCUZ_DEMO_ARTICLES")
             )
             self._closing.callback(demo.stop)
+            demo.admit(self.settings)
             self.settings.set("DISCUZ_SITE", Site(name=DEMO, url=demo.url, own_process=True), priority="cmdline")
+        # Read here, where a mistake in it still has words: the resolver is built together with the process.
+        Allowed.parse(self.settings.getlist("DISCUZ_ALLOW_PRIVATE_ADDRESSES"))
         install_event_loop(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

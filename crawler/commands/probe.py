@@ -40,6 +40,7 @@ class Command(ScrapyCommand):
     def __init__(self) -> None:
         super().__init__()
         self._closing = ExitStack()
+        self._demo: Demo | None = None
 
     def syntax(self) -> str:
         """What comes after the command's name."""
@@ -69,6 +70,11 @@ class Command(ScrapyCommand):
         assert self.settings
         self.settings.set("LOG_LEVEL", "CRITICAL", priority="project")
         super().process_options(args, opts)
+        if args == [DEMO] and not opts.save:  # before Scrapy builds what connects to it
+            data, articles = Path(self.settings["DISCUZ_DATA_DIR"]), self.settings.get("DISCUZ_DEMO_ARTICLES")
+            self._demo = Demo.start(data, articles=articles)
+            self._closing.callback(self._demo.stop)
+            self._demo.admit(self.settings)
         install_event_loop(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -107,10 +113,8 @@ class Command(ScrapyCommand):
         if args[0] == DEMO:
             if opts.save:
                 raise UsageError("--save: the demo portal needs no profile; probe a site that is somebody's")
-            data, articles = Path(self.settings["DISCUZ_DATA_DIR"]), self.settings.get("DISCUZ_DEMO_ARTICLES")
-            demo = Demo.start(data, articles=articles)
-            self._closing.callback(demo.stop)
-            return Site(name=DEMO, url=demo.url, own_process=True)
+            assert self._demo
+            return Site(name=DEMO, url=self._demo.url, own_process=True)
         folder = sites_dir(self.settings)
         site = find_site(args[0], folder)
         return (site_of(site.url, folder) or site) if site.profile is None else site

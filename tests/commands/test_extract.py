@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 
 from crawler.commands.extract import Command
 from crawler.demo import CHECKOUT
+from tests.crawling import allowing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -439,7 +440,7 @@ def test_help_says_what_it_takes() -> None:
 
 def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", "extract", *arguments],
+        [sys.executable, "-m", "scrapy", "extract", *arguments, *allowing("harbour")],
         cwd=CHECKOUT,
         env=os.environ | {"PYTHONWARNINGS": "error,ignore::ResourceWarning"},
         stdin=subprocess.DEVNULL,

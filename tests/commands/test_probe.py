@@ -19,7 +19,7 @@ from crawler.errors import CrawlerError
 from crawler.pages import DEFAULT
 from crawler.probe import ProbeSpider, findings
 from crawler.sites import read_profile, site_from_url
-from tests.crawling import QUICK, crawl
+from tests.crawling import QUICK, allowing, crawl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def probe(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     settings = {**QUICK, "RETRY_TIMES": "0", "DISCUZ_DATA_DIR": str(data)}
     given = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", "probe", *arguments, *given],
+        [sys.executable, "-m", "scrapy", "probe", *arguments, *given, *allowing(arguments[0])],
         cwd=CHECKOUT,
         env=os.environ | {"PYTHONWARNINGS": "error"},
         stdin=subprocess.DEVNULL,

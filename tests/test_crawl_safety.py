@@ -1,0 +1,168 @@
+"""A crawl is not led into the network of the machine that it runs on: no connection is made, and the reason is said."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.crawling import ROOT, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOOPBACK = [
+    "127.0.0.1",
+    "127.0.0.1.",
+    "127.1",
+    "127.0.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "0x7F.0.0x0.1",
+    "0177.0.0.1",
+    "017700000001",
+    "127.0.0.2",
+    "127.255.255.254",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "[::1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::0001]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "0",
+    "0.0.0.0",
+    "[::]",
+]
+ELSEWHERE = [
+    "10.0.0.1",
+    "172.16.0.1",
+    "172.31.255.254",
+    "192.168.0.1",
+    "100.64.0.1",
+    "169.254.169.254",
+    "169.254.170.2",
+    "2852039166",
+    "[::ffff:169.254.169.254]",
+    "[fe80::1]",
+    "[fd00:ec2::254]",
+    "[fec0::1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "198.18.0.1",
+    "192.0.2.1",
+    "224.0.0.1",
+    "255.255.255.255",
+]
+VECTORS = [*LOOPBACK, *ELSEWHERE]
+
+
+class Listener:
+    """Listens at one port of both loopback addresses and counts who comes.
+
+    With an answer for a path, it gives that and counts it apart: it is then the site, whose address is listed.
+    """
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.answers: dict[str, bytes] = {}
+        self.paths: list[str] = []
+        self._sockets = [socket.create_server(("127.0.0.1", 0))]
+        self.port: int = self._sockets[0].getsockname()[1]
+        if socket.has_ipv6:
+            self._sockets.append(socket.create_server(("::1", self.port), family=socket.AF_INET6))
+        for one in self._sockets:
+            Thread(target=self._listen, args=(one,), daemon=True).start()
+
+    def _listen(self, listening: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection:
+                path = connection.recv(65_536).split(b" ")[1:2]
+                self.paths += [one.decode() for one in path]
+                answer = self.answers.get(self.paths[-1] if path else "", b"HTTP/1.1 404 Not Found\r\n")
+                connection.sendall(answer + b"Connection: close\r\n\r\n")
+
+    def close(self) -> None:
+        for one in self._sockets:
+            one.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with ExitStack() as stack:
+        listening = Listener()
+        stack.callback(listening.close)
+        yield listening
+
+
+def ask(*urls: str, **settings: str) -> list[dict[str, Any]]:
+    """What comes of requests for some addresses."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.guarding", json.dumps(urls), *(f"{k}={v}" for k, v in settings.items())],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    assert len(answers) == len(urls)
+    return answers
+
+
+def test_no_page_of_a_private_address_is_asked_for(listener: Listener) -> None:
+    answers = ask(*(f"http://{host}:{listener.port}/portal.php" for host in VECTORS))
+    assert {one["url"]: (one.get("error"), one.get("words")) for one in answers} == {
+        one["url"]: ("RefusedAddress", "refused_address") for one in answers
+    }
+    assert listener.connections == 0
+
+
+def test_a_name_before_the_host_hides_nothing(listener: Listener) -> None:
+    hosts = ("user:password@127.0.0.1", "www.example.com@127.0.0.1")
+    assert all("error" in one for one in ask(*(f"http://{host}:{listener.port}/portal.php" for host in hosts)))
+    assert listener.connections == 0
+
+
+def test_no_redirect_leads_to_a_private_address(listener: Listener) -> None:
+    site = Listener()
+    for number, host in enumerate(VECTORS):
+        there = f"http://{host}:{listener.port}/portal.php"
+        site.answers[f"/{number}"] = f"HTTP/1.1 302 Found\r\nLocation: {there}\r\n".encode()
+    root = f"127.0.0.1:{site.port}"
+    answers = ask(*(f"http://{root}/{number}" for number in range(len(VECTORS))), DISCUZ_ALLOW_PRIVATE_ADDRESSES=root)
+    site.close()
+    assert {one.get("error") for one in answers} == {"RefusedAddress"}
+    assert len(set(site.paths) - {"/robots.txt"}) == len(VECTORS)
+    assert listener.connections == 0
+
+
+def test_only_http_is_spoken(listener: Listener) -> None:
+    root = f"127.0.0.1:{listener.port}"
+    urls = "file:///etc/hostname", "data:,x", f"ftp://{root}/x", "s3://a/b"
+    answers = ask(*urls, DISCUZ_ALLOW_PRIVATE_ADDRESSES=root)
+    assert {one["url"]: one.get("error") for one in answers} == dict.fromkeys(urls, "NotSupported")
+    assert listener.connections == 0
+
+
+def test_what_is_listed_is_connected_to(listener: Listener) -> None:
+    url = f"http://127.0.0.1:{listener.port}/portal.php"
+    listener.answers["/portal.php"] = b"HTTP/1.1 200 OK\r\n"
+    (answer,) = ask(url, DISCUZ_ALLOW_PRIVATE_ADDRESSES=f"127.0.0.1:{listener.port}")
+    assert answer == {"url": url, "status": 200}
+    assert listener.connections > 0
