@@ -50,21 +50,13 @@ def judge(gate: Gate, path: Path, history: Sequence[dict[str, Any]]) -> Judgemen
 def history(connection: sa.Connection, runs: int) -> list[dict[str, Any]]:
     """Give the metrics of the parts of the last runs that published any, the newest first.
 
-    A run that was accepted although it was held back is the new normal: what was published before it does not count.
+    Those of one that was accepted although it was held back say so, by the reasons for it: ``accepted``.
     """
-    published: tuple[sa.ColumnElement[bool], ...] = (parts.c.state == "published", parts.c.metrics.is_not(None))
-    accepted = connection.scalar(
-        sa.select(parts.c.run)
-        .where(*published, parts.c.accepted_at.is_not(None))
-        .order_by(parts.c.position.desc())
-        .limit(1)
-    )
-    if accepted is not None:
-        first = sa.select(sa.func.min(parts.c.position)).where(
-            parts.c.run == accepted, parts.c.accepted_at.is_not(None)
-        )
-        published += (parts.c.position >= connection.scalar(first),)
+    published = (parts.c.state == "published", parts.c.metrics.is_not(None))
     last = sa.select(parts.c.run).where(*published).group_by(parts.c.run)
     last = last.order_by(sa.func.max(parts.c.position).desc()).limit(runs)
-    query = sa.select(parts.c.metrics).where(*published, parts.c.run.in_(last))
-    return list(connection.scalars(query.order_by(parts.c.position.desc())))
+    query = sa.select(parts.c.metrics, parts.c.reasons, parts.c.accepted_at).where(*published, parts.c.run.in_(last))
+    return [
+        row.metrics if row.accepted_at is None else {**row.metrics, "accepted": row.reasons or []}
+        for row in connection.execute(query.order_by(parts.c.position.desc()))
+    ]

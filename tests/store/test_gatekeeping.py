@@ -37,12 +37,14 @@ class Opinion:
     def __init__(self) -> None:
         self.reasons: list[str] = []
         self.asked: list[tuple[int, list[int]]] = []
+        self.accepted: list[list[str] | None] = []
 
     def measure(self, lines: Iterable[bytes]) -> dict[str, Any]:
         return {"records": sum(1 for _ in lines)}
 
     def judge(self, metrics: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[str]:
         self.asked.append((metrics["records"], [past["records"] for past in history]))
+        self.accepted = [past.get("accepted") for past in history]
         return list(self.reasons)
 
 
@@ -109,7 +111,7 @@ def test_what_was_held_back_is_not_compared_with(store: Store, gate: Opinion) ->
     assert gate.asked[-1] == (3, [1])
 
 
-def test_what_was_accepted_is_the_new_normal(store: Store, gate: Opinion) -> None:
+def test_what_was_accepted_counts_and_says_what_it_was_held_back_for(store: Store, gate: Opinion) -> None:
     run(store, 1)
     gate.reasons = ["too many"]
     held = run(store, 2, 3)
@@ -117,7 +119,8 @@ def test_what_was_accepted_is_the_new_normal(store: Store, gate: Opinion) -> Non
     store.release(held)
     run(store, 4)
     run(store, 5)
-    assert gate.asked[-2:] == [(1, [2]), (1, [1, 2])]
+    assert gate.asked[-2:] == [(1, [2, 1]), (1, [1, 2, 1])]
+    assert gate.accepted == [None, ["too many"], None]
 
 
 def test_a_part_that_is_held_back_is_kept_apart(store: Store, folder: Path, gate: Opinion) -> None:
