@@ -31,6 +31,8 @@ def settings() -> BaseSettings:
         ("DISCUZ_SITES_DIR", None),
         ("DISCUZ_STORE_URL", None),
         ("DISCUZ_CONTACT", None),
+        ("DISCUZ_ALLOW_PRIVATE_ADDRESSES", []),
+        ("DOWNLOAD_HANDLERS", dict.fromkeys(("data", "file", "ftp", "s3"))),
         ("DISCUZ_OVERLAP", 30),
         ("DISCUZ_REVISIT_DAYS", 30),
         ("DISCUZ_UNIT_TRIES", 5),
