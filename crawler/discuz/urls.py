@@ -44,23 +44,27 @@ class Grammar:
         folders: catid by the folder of its category, as far as known (``{"news/shehui": 3}``).
         domains: what a further host (``host[:port]``) of this site is: the catid or the folder of the top category
             whose own host it is, or ``""`` for another name of the site itself.
+        aliases: roots that the site had before, or has besides: what is below one of them is of this site.
 
     Raises:
-        ValueError: `root` is no http(s) address that ends in a slash, or a key of `domains` is no host.
+        ValueError: `root` or one of `aliases` is no http(s) address that ends in a slash, or a key of `domains` is no
+            host.
     """
 
     root: str
     style: Style = Style.DYNAMIC
     folders: Mapping[str, int] = field(default_factory=dict, hash=False)
     domains: Mapping[str, int | str] = field(default_factory=dict, hash=False)
+    aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.root)
-        if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not parts.path.endswith("/"):
-            raise ValueError(f"site root {self.root!r} must be http(s)://host/ with a slash at its end")
-        if parts.query or parts.fragment:
-            raise ValueError(f"site root {self.root!r} must end with its path")
-        if not all(self._hosts):
+        for root in (self.root, *self.aliases):
+            parts = urlsplit(root)
+            if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not parts.path.endswith("/"):
+                raise ValueError(f"site root {root!r} must be http(s)://host/ with a slash at its end")
+            if parts.query or parts.fragment:
+                raise ValueError(f"site root {root!r} must end with its path")
+        if not all(self._hosts) or not all(host for host, _ in self._other_roots):
             raise ValueError(f"each key of domains={dict(self.domains)!r} must be a host")
 
     # --- reading ---
@@ -98,6 +102,12 @@ class Grammar:
         place = self._place(self._absolute(url).partition("#")[0])
         return place and place[1]
 
+    def here(self, url: str) -> str:
+        """Give the address at this root of what lies below an alias; any other address as it is. Never raises."""
+        if not self.aliases or (below := self._below_alias(self._absolute(url))) is None:
+            return url
+        return self.root + below
+
     def _read(self, url: str) -> Target:
         if HERE.match(url):
             return Target(Kind.OTHER)
@@ -131,6 +141,8 @@ class Grammar:
 
         None for addresses of other sites, and of other directories of this host.
         """
+        if self.aliases and (below := self._below_alias(url)) is not None:
+            return "", below
         if url.startswith(self.root):
             return "", url[len(self.root) :]
         try:
@@ -141,6 +153,23 @@ class Grammar:
         if category is None or not f"{parts.path}/".startswith(self._path):
             return None
         return category, parts.path[len(self._path) :] + (f"?{parts.query}" if parts.query else "")
+
+    def _below_alias(self, url: str) -> str | None:
+        """Give the part of an absolute address below the alias that it is of; None if it is of none.
+
+        An alias may lie below the root, or the root below an alias: the longest of them counts.
+        """
+        try:
+            parts = urlsplit(url)
+            host = host_of(url) if parts.scheme in DEFAULT_PORTS else None
+        except ValueError:
+            return None
+        is_own = host == self._own[0] and f"{parts.path}/".startswith(self._path)
+        for at, path in self._other_roots:
+            if at == host and f"{parts.path}/".startswith(path) and not (is_own and len(path) <= len(self._path)):
+                below = parts.path[len(path) :] + (f"?{parts.query}" if parts.query else "")
+                return below + (f"#{parts.fragment}" if parts.fragment else "")
+        return None
 
     # --- writing ---
 
@@ -170,6 +199,16 @@ class Grammar:
     @cached_property
     def _path(self) -> str:
         return urlsplit(self.root).path
+
+    @cached_property
+    def _own(self) -> tuple[str, str]:
+        """Host and path of the root."""
+        return place_of(self.root)
+
+    @cached_property
+    def _other_roots(self) -> list[tuple[str, str]]:
+        """Host and path of each alias, the longest path first."""
+        return sorted(map(place_of, self.aliases), key=lambda place: -len(place[1]))
 
     @cached_property
     def _hosts(self) -> dict[str, int | str]:
@@ -207,6 +246,18 @@ def host_of(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port
     return parts.hostname or "" if port in {None, DEFAULT_PORTS.get(parts.scheme)} else f"{parts.hostname}:{port}"
+
+
+def place_of(root: str) -> tuple[str, str]:
+    """Give host and path of a root: two with the same are one place, whatever their scheme.
+
+    >>> place_of("https://WWW.example.com:443/bbs/")
+    ('www.example.com', '/bbs/')
+
+    Raises:
+        ValueError: it has no port that could be one.
+    """
+    return host_of(root), urlsplit(root).path
 
 
 def without_noise(url: str) -> str:

@@ -41,6 +41,16 @@ GRAMMARS = {
         folders={"news": 1, "news/shehui": 3, "culture": 8},
         domains={"news.portal.test": 1, "kultur.portal.test:8080": "culture", "x.portal.test": "y", "portal.test": ""},
     ),
+    "aliases": Grammar(
+        "https://portal.test/x/",
+        folders={"news": 1},
+        aliases=(
+            "http://old.portal.test/",
+            "http://old.portal.test/bbs/",
+            "http://portal.test/",
+            "http://portal.test/x/",
+        ),
+    ),
 }
 
 
@@ -343,6 +353,59 @@ def test_comments_belong_to_an_article_unless_they_say_otherwise() -> None:
 def test_a_root_is_the_address_of_a_directory(root: str) -> None:
     with pytest.raises(ValueError, match="site root"):
         Grammar(root)
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("http://old.portal.test/portal.php?mod=view&aid=12", article(12)),
+        ("https://OLD.portal.test:443/portal.php?mod=view&aid=12#c", article(12)),
+        ("//old.portal.test/news/index.php?page=2", listing(1, 2)),
+        ("http://old.portal.test/bbs/portal.php?mod=view&aid=12&page=3", article(12, 3)),
+        ("http://old.portal.test/bbs", Target(Kind.HOME)),
+        ("http://old.portal.test", Target(Kind.HOME)),
+        ("http://portal.test/portal.php?mod=view&aid=12", article(12)),
+        ("http://portal.test/x/portal.php?mod=view&aid=12", article(12)),
+        ("https://portal.test/x/portal.php?mod=view&aid=12", article(12)),
+        ("portal.php?mod=view&aid=12", article(12)),
+        ("http://old.portal.test:8080/", Target(Kind.OTHER, name="http://old.portal.test:8080/")),
+        ("http://other.test/portal.php?mod=view&aid=12", None),
+    ],
+)
+def test_what_lies_below_an_alias_is_of_this_site(url: str, target: Target | None) -> None:
+    assert GRAMMARS["aliases"].parse(url) == (target or Target(Kind.OTHER, name=url))
+
+
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("http://old.portal.test/news/?page=2&sid=x#a", "https://portal.test/x/news/?page=2&sid=x#a"),
+        ("http://old.portal.test/bbs/a/b.html", "https://portal.test/x/a/b.html"),
+        ("http://portal.test/a.html", "https://portal.test/x/a.html"),
+        ("https://portal.test/x/a.html", "https://portal.test/x/a.html"),
+        ("http://other.test/a.html", "http://other.test/a.html"),
+        ("a.html", "a.html"),
+        ("http://[", "http://["),
+    ],
+)
+def test_what_lies_below_an_alias_is_asked_for_at_the_root(url: str, there: str) -> None:
+    assert GRAMMARS["aliases"].here(url) == there
+    assert PLAIN.here(url) == url
+
+
+def test_an_alias_leaves_spellings_as_they_are() -> None:
+    """A record tells under which addresses an article was met."""
+    grammar = GRAMMARS["aliases"]
+    assert grammar.clean("http://old.portal.test/portal.php?mod=view&aid=1&sid=x") == (
+        "http://old.portal.test/portal.php?mod=view&aid=1"
+    )
+    assert grammar.build(article(1)) == "https://portal.test/x/portal.php?mod=view&aid=1"
+
+
+@pytest.mark.parametrize("alias", ["http://old.test", "old.test/", "http://old.test:port/", "http://old.test/?x/"])
+def test_an_alias_is_a_root(alias: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # urllib's own words for some of them
+        Grammar(ROOT, aliases=(alias,))
 
 
 @pytest.mark.parametrize("host", ["", "news.portal.test:port", ":80", "["])
