@@ -37,8 +37,8 @@ os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 # --- bounds ---
 # A total deadline in Scrapy, and 180 s of it let one dead page hold a slot for three minutes.
 DOWNLOAD_TIMEOUT = 60
-# A page of 64 KB text is a large one; 1 GiB, the default, lets one answer fill the memory.
-DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+# Of what is unpacked, too. A page of 64 KB text is a large one; 1 GiB, the default, lets one answer fill the memory.
+DOWNLOAD_MAXSIZE = 5 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # Two tries more within seconds; what fails then comes back by the store's own, longer times.
 RETRY_TIMES = 2
@@ -55,6 +55,8 @@ METAREFRESH_ENABLED = False
 HTTPPROXY_ENABLED = False
 # The stock one connects to whatever a name resolves to, this machine and its network included.
 TWISTED_DNS_RESOLVER = "crawler.middlewares.address.GuardedResolver"
+# Off by default: whoever stands between would be read as the site. A profile's `tls` lets a site of old have its way.
+DOWNLOAD_VERIFY_CERTIFICATES = True
 # Pages come over HTTP; the stock handlers would read files of this machine, too.
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
 

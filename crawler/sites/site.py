@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from crawler.discuz.styles import Style
     from crawler.sites.theme import SiteTheme
+    from crawler.sites.window import Window
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -27,11 +28,14 @@ class Site:
     Attributes:
         name: the name under which its records and its folder are kept, e.g. ``www.example.com``.
         url: the site root with a slash at its end; Discuz!'s ``<base href>``.
+        aliases: roots that it had before, or has besides: what their addresses name is of this site.
         time_zone: IANA name of the zone in which the site prints dates, or None: the pages' footer tells.
         delay: seconds between two requests.
         concurrency: requests under way at once.
+        window: the hours, in its time zone, in which it may be read; None for all of them.
         categories: catids to which every job keeps, or none for all of them.
         style: the rewrite rules by which its addresses are spelled, or None: its own links tell.
+        tls: ``unverified`` reads it although nobody vouches for its certificate, or for one that has expired.
         theme: how its template departs from the default, or None for not at all.
         own_process: the site is a child process of this one, so that there is nobody to be polite to.
         profile: the file that says all this, None for a bare address.
@@ -39,11 +43,14 @@ class Site:
 
     name: str
     url: str
+    aliases: tuple[str, ...] = ()
     time_zone: str | None = None
     delay: float = 1.0
     concurrency: int = 2
+    window: Window | None = None
     categories: tuple[int, ...] = ()
     style: Style | None = None
+    tls: str = "verified"
     theme: SiteTheme | None = None
     own_process: bool = False
     profile: Path | None = None

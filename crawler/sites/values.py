@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.discuz.styles import Style
 from crawler.sites.site import site_root
+from crawler.sites.window import Window
 
 
 class ValueFaults(ValueError):
@@ -23,6 +24,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("a text is wanted")
     return value
+
+
+def _roots(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError('a list of addresses is wanted, as in ["http://old.example.com/"]')  # noqa: TRY004  (as all faults are)
+    return tuple(site_root(_text(one), argument="aliases") for one in value)
 
 
 def _zone(value: object) -> str:
@@ -69,12 +76,21 @@ def _style(value: object) -> Style:
     return Style(**value)
 
 
+def _tls(value: object) -> str:
+    if value not in {"verified", "unverified"}:
+        raise ValueError('"verified" or "unverified" is wanted')
+    return str(value)
+
+
 READERS: Mapping[str, Callable[[object], Any]] = {
     "url": lambda value: site_root(_text(value), argument="url"),
+    "aliases": _roots,
     "time_zone": _zone,
     "delay": _seconds,
     "concurrency": _connections,
+    "window": lambda value: Window.parse(_text(value)),
     "categories": _catids,
     "style": _style,
+    "tls": _tls,
 }
 """By key, what reads its value; raises `ValueError` or `UsageError`."""

@@ -45,6 +45,8 @@ def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
         ("concurrency = 0", "concurrency = 0: a whole number from 1 to 64"),
         ("concurrency = 1.5", "concurrency = 1.5: a whole number from 1 to 64"),
         ('categories = ["3"]', "a list of catids is wanted"),
+        ('tls = "off"', 'tls = \'off\': "verified" or "unverified" is wanted'),
+        ("tls = false", 'tls = False: "verified" or "unverified" is wanted'),
         ("dely = 2", "dely is unknown (known are url, time_zone, delay"),
     ],
 )
