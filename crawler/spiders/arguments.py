@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
 from crawler.errors import UsageError
+from crawler.spiders.clamp import Sweep
 
 DAYS = re.compile(r"(\d{1,5})d")
 RANGE = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
 MOST_AIDS = 1_000_000
+EVERY = frozenset({"site", "dry_run", "if_running", "retry"})
+"""Arguments that all spiders take."""
 NOT_PART_OF_THE_JOB = {"site", "dry_run", "if_running"}
 
 
@@ -30,6 +33,8 @@ class Arguments:
     limit: int | None = None
     url: tuple[str, ...] = ()
     aid: tuple[int, ...] = ()
+    sweep: Sweep = "auto"
+    retry_skipped: bool = False
     dry_run: bool = False
     if_running_ok: bool = False
 
@@ -67,6 +72,18 @@ def _if_running(value: str) -> bool:
     if value != "ok":
         raise ValueError("is not known: give ok, or leave it out")
     return True
+
+
+def _retry(value: str) -> bool:
+    if value != "skipped":
+        raise ValueError("is not known: give skipped, to try again what stands in skipped.jsonl, or leave it out")
+    return True
+
+
+def _sweep(value: str) -> str:
+    if value not in get_args(Sweep):
+        raise ValueError("is not known: give auto, on to try every article number that nothing names, or off")
+    return value
 
 
 def _aids(value: str) -> tuple[int, ...]:
@@ -108,6 +125,8 @@ PARSERS: Mapping[str, Callable[[str, date], Any]] = {
     "file": lambda value, _: _lines(value),
     "dry_run": lambda value, _: _flag(value),
     "if_running": lambda value, _: _if_running(value),
+    "retry": lambda value, _: _retry(value),
+    "sweep": lambda value, _: _sweep(value),
 }
 
 
@@ -116,7 +135,7 @@ def parse(spider: str, accepted: frozenset[str], given: Mapping[str, str], today
 
     Args:
         spider: the spider's name, for errors.
-        accepted: names that this spider takes; ``site`` and ``if_running`` are taken by all.
+        accepted: names that this spider takes, beside those that all take (`EVERY`).
         given: names and values as typed.
         today: the day that ``30d`` counts back from.
 
@@ -124,7 +143,7 @@ def parse(spider: str, accepted: frozenset[str], given: Mapping[str, str], today
         UsageError: an argument that is not taken, a value that cannot be read, or values that contradict each other.
             The message names argument, value and mend.
     """
-    accepted = accepted | {"site", "if_running"}
+    accepted = accepted | EVERY
     values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in accepted:
@@ -140,6 +159,7 @@ def parse(spider: str, accepted: frozenset[str], given: Mapping[str, str], today
     _check_dates(given, values, today)
     _take_lines(values)
     values["if_running_ok"] = values.pop("if_running", False)
+    values["retry_skipped"] = values.pop("retry", False)
     return Arguments(**values)
 
 

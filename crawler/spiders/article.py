@@ -22,7 +22,7 @@ class ArticleSpider(ArticleReader):
     """Reads the articles that it is given."""
 
     name = "article"
-    accepted: ClassVar[frozenset[str]] = frozenset({"url", "aid", "file", "dry_run"})
+    accepted: ClassVar[frozenset[str]] = frozenset({"url", "aid", "file"})
     reads_again: ClassVar[bool] = True
 
     async def seed(self) -> None:
@@ -48,7 +48,7 @@ class ArticleSpider(ArticleReader):
         Raises:
             UsageError: none is given, or an address is no article of this site.
         """
-        if not self.asked.aid and not self.asked.url:
+        if not (self.asked.aid or self.asked.url or self.asked.retry_skipped):
             raise UsageError("aid is missing: give -a aid=12,40-80, -a url=URL,… or -a file=urls.txt")
         for url in self.asked.url:
             target = self.grammar.parse(url)

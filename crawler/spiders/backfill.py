@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from crawler.spiders.listing import ListingSpider
+from crawler.spiders.looking import LooksForNewest
+from crawler.spiders.numbers import TriesNumbers
 
 
-class BackfillSpider(ListingSpider):
+class BackfillSpider(LooksForNewest, TriesNumbers):
     """Walks categories to their last page, whatever is known, and reads what was not read before."""
 
     name = "backfill"
-    accepted: ClassVar[frozenset[str]] = frozenset({"category", "from_date", "until_date", "limit", "dry_run"})
+    accepted: ClassVar[frozenset[str]] = frozenset({"category", "from_date", "until_date", "sweep", "limit"})
     whole: ClassVar[bool] = True

@@ -24,7 +24,7 @@ from crawler.spiders.politeness import be_polite
 from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of
 from crawler.spiders.verdict import Tally, verdict
-from crawler.store import open_store
+from crawler.store import Run, open_store
 from crawler.theming import theme_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from crawler.pages.theme import Theme
     from crawler.sites import Site
-    from crawler.store import Run, Store, Unit
+    from crawler.store import Store, Unit
 
 READY = 100
 """Units taken from the store at once: a query for each would cost as much as a fifth of its page."""
@@ -127,7 +127,10 @@ class UnitSpider(EndsUnits):
         folder = data / site.name
         store = open_store(folder, url=settings["DISCUZ_STORE_URL"], tries=settings.getint("DISCUZ_UNIT_TRIES"))
         try:
-            run = store.begin(arguments.job_of(cls.name, kwargs), cls.name, now, adopts=cls.adopts)
+            job = arguments.job_of(cls.name, kwargs)
+            # A dry run leaves everything as it is, and what an interrupted run has still to do.
+            trial = Run(0, f"{now:%Y%m%dT%H%M%SZ}-{cls.name}-dry", job, cls.name, cls.adopts, now)
+            run = trial if asked.dry_run else store.begin(job, cls.name, now, adopts=cls.adopts)
             spider = super().from_crawler(
                 crawler, *args, site=site, theme=theme, asked=asked, store=store, run=run, settings=settings
             )
@@ -174,6 +177,8 @@ class UnitSpider(EndsUnits):
             # A run that was killed before its units were stored has none: it begins again.
             if not self.store.counts().run:
                 await self.seed()
+                if self.asked.retry_skipped:
+                    self.store.retry_skipped()
             async for request in self.supply():
                 yield request
             self.finish()
@@ -201,7 +206,7 @@ class UnitSpider(EndsUnits):
                 self.store.flush()
             elif self.under_way:
                 await self.under_way.changed()
-            else:
+            elif not self.more():
                 return
         while self.under_way and not self._stopping:
             await self.under_way.changed()
@@ -211,6 +216,10 @@ class UnitSpider(EndsUnits):
 
         What it puts into the store is taken along at once.
         """
+
+    def more(self) -> bool:
+        """Put units into the store that a job is only about when nothing else is left; False if there are none."""
+        return False
 
     def _has_enough(self) -> bool:
         return self.asked.limit is not None and self._given >= self.asked.limit
@@ -349,7 +358,7 @@ class UnitSpider(EndsUnits):
 
         A run that has ended stays as it ended: there is nothing left to stop.
         """
-        if self.store.run is None:
+        if self.store.run is None and not self.asked.dry_run:
             return
         if self.exit_code is None or leading([code, self.exit_code]) != self.exit_code:
             self.exit_code, self.exit_words = code, words

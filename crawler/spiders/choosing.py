@@ -36,6 +36,18 @@ class ChoosesCategories(ArticleReader):
         """The categories that were named, none for all of them."""
         return self.asked.category or tuple(map(str, self.site.categories))
 
+    def asked_catids(self) -> set[int]:
+        """Give the numbers of the categories that were named, as far as they are known."""
+        found: set[int | None] = set()
+        for words in self.chosen:
+            if words.isdecimal():
+                found.add(int(words))
+            elif "://" in words or "catid=" in words:
+                found.add(self.tree.catid(words))
+            else:
+                found |= {category.catid for category in self.tree.named(words)}
+        return {catid for catid in found if catid is not None}
+
     async def starts(self) -> Sequence[RawLink]:
         """Give the categories whose lists are walked.
 
@@ -77,13 +89,22 @@ class ChoosesCategories(ArticleReader):
         return found
 
     async def feed(self, catid: int | None = None) -> Sequence[RawEntry]:
-        """Read the feed of a category, or of the whole portal; where feeds are off, it names nothing."""
-        try:
-            response = await self.fetch(Target(Kind.FEED, catid))
-        except UnitEnded as end:
-            self.logger.info("No feed of %s (%s)", "the portal" if catid is None else f"category {catid}", end.reason)
-            return []
-        return FeedPage(parse(response.text), response.url).raw().entries
+        """Read the feed of a category, or of the whole portal; where feeds are off, it names nothing.
+
+        One whose time is over prints no article and is made anew meanwhile (``portal_rss.php``): it is asked twice.
+        """
+        for _ in range(2):
+            try:
+                response = await self.fetch(Target(Kind.FEED, catid))
+            except UnitEnded as end:
+                whose = "the portal" if catid is None else f"category {catid}"
+                self.logger.info("No feed of %s (%s)", whose, end.reason)
+                return []
+            page = parse(response.text)
+            entries = FeedPage(page, response.url).raw().entries
+            if entries or not FeedPage.matches(page.root):
+                return entries
+        return []
 
     async def categories_of(self, links: Iterable[RawLink]) -> Sequence[RawLink]:
         """Give the top categories of the first few articles among some links."""
@@ -124,6 +145,9 @@ class ChoosesCategories(ArticleReader):
         else:
             return await self.named(words)
         link = RawLink(text="", url=self.grammar.build(target))
+        known = self.tree.get(target.number) if target.number is not None else None
+        if known is not None and known.walked_at is not None and known.state == "open":
+            return link
         try:
             response = await self.fetch(target, link.url)
         except UnitEnded as end:

@@ -38,12 +38,13 @@ def proved(sight: Sight) -> End | None:
     return "repeats" if sight.shown < sight.asked else None
 
 
-def numbers_to_try(sweep: Sweep, *, clamped: bool, whole_site: bool, known: int, highest: int, lowest: int) -> range:
+def numbers_to_try(sweep: Sweep, *, needed: bool, whole_site: bool, known: int, highest: int, lowest: int) -> range:
     """Give the numbers among which those are tried that nothing names; empty for none.
 
     Args:
         sweep: what was asked for.
-        clamped: whether a list that was walked does not show all that it holds.
+        needed: whether a list that was walked does not show all that it holds, and the links from article to article
+            do not lead to the rest.
         whole_site: whether the job is the whole site, of all times.
         known: how many numbers are known.
         highest: of the known numbers, 0 for none.
@@ -53,7 +54,7 @@ def numbers_to_try(sweep: Sweep, *, clamped: bool, whole_site: bool, known: int,
         return range(0)
     if sweep == "on":
         return range(1, highest + 1)
-    if not (clamped and whole_site):
+    if not (needed and whole_site):
         return range(0)
     # A site's numbers have few holes; where most of them are, articles were never given those.
     for first in (1, lowest):

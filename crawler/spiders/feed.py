@@ -49,45 +49,42 @@ class Walked:
     head_at: datetime | None
 
 
-def doubt(
-    entries: Sequence[Seen],
-    standings: Mapping[str, Standing],
-    lists: Sequence[Walked],
-    *,
-    now: datetime,
-    trust: timedelta,
-    from_date: date | None = None,
-) -> str:
-    """Say why a feed does not prove that nothing is new; empty if it does.
+def outdated(lists: Sequence[Walked], *, now: datetime, trust: timedelta, from_date: date | None = None) -> str:
+    """Say why the lists must be walked whatever a feed says; empty if they need not be.
 
     Args:
-        entries: what it names.
-        standings: what is known of those.
         lists: every category that would be walked.
         now: aware.
         trust: for how long after a walk of a list the feed stands for it.
         from_date: the first day that is wanted.
     """
+    for one in lists:
+        if one.walked_at is None or not one.baseline.reaches(from_date):
+            return f"{one.name} was not walked to its end"
+        if now - one.walked_at >= trust:
+            return f"{one.name} was last walked at {one.walked_at:%Y-%m-%d %H:%M} UTC"
+    return "" if lists else "no list was walked"
+
+
+def doubt(entries: Sequence[Seen], standings: Mapping[str, Standing], lists: Sequence[Walked]) -> str:
+    """Say why a feed does not prove that nothing is new in lists that are not `outdated`; empty if it does.
+
+    Args:
+        entries: what it names.
+        standings: what is known of those.
+        lists: every category that would be walked.
+    """
     dates = [one.when.astimezone(UTC) for one in entries if one.when is not None]
-    if not dates or not lists:
-        return "it names nothing" if not dates else "no list was walked"
+    if not dates:
+        return "it names nothing"
     if unknown := [one for one in entries if one.key not in standings]:
         return f"{len(unknown)} of its articles are not known"
-    oldest = min(dates) if len(entries) >= MOST else None
-    doubts = (_doubt_of(one, oldest, max(dates), now - trust, from_date) for one in lists)
-    return next(filter(None, doubts), "")
-
-
-def _doubt_of(one: Walked, oldest: datetime | None, newest: datetime, since: datetime, from_date: date | None) -> str:
-    if one.walked_at is None or not one.baseline.reaches(from_date):
-        return f"{one.name} was not walked to its end"
-    if one.walked_at <= since:
-        return f"{one.name} was last walked at {one.walked_at:%Y-%m-%d %H:%M} UTC"
-    if oldest is not None and oldest > one.walked_at - SKEW:
-        return f"it does not reach back to the last walk of {one.name}"
-    # The newest article of a list is not in a feed that stands still, nor in one that shows something else.
-    if one.head_at is not None and newest + MINUTE < one.head_at:
-        return f"its newest article is older than that of {one.name}"
+    for one in lists:
+        if one.walked_at and len(entries) >= MOST and min(dates) > one.walked_at - SKEW:
+            return f"it does not reach back to the last walk of {one.name}"
+        # The newest article of a list is not in a feed that stands still, nor in one that shows something else.
+        if one.head_at is not None and max(dates) + MINUTE < one.head_at:
+            return f"its newest article is older than that of {one.name}"
     return ""
 
 

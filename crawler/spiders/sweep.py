@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.spiders.again import NONE, off_by
+from crawler.spiders.tree import above
 from crawler.spiders.walk import END
 
 if TYPE_CHECKING:
@@ -61,24 +62,6 @@ def swept(categories: Iterable[Category]) -> list[Category]:
     walked = {key for key, category in known.items() if category.complete_to == END and category.state == "open"}
     whole = {key for key in walked if known[key].end != REPEATS}
     return [known[key] for key in walked if not whole.intersection(above(known[key], known))]
-
-
-def above(category: Category, known: Mapping[str, Category]) -> list[str]:
-    """Give the keys of the categories above one, the nearest first."""
-    keys: list[str] = []
-    key = category.parent_key
-    while key is not None and key not in keys and key != category.key:
-        keys.append(key)
-        key = known[key].parent_key if key in known else None
-    return keys
-
-
-def branch(catid: int | None, categories: Iterable[Category]) -> set[int]:
-    """Give the catid of a category and those of all below it; empty if it is not known."""
-    known = {category.key: category for category in categories}
-    if catid is None or str(catid) not in known:
-        return set()
-    return {catid} | {one.catid for one in known.values() if one.catid is not None and str(catid) in above(one, known)}
 
 
 def numbers(page: Sequence[Seen], before: Collection[int] = ()) -> range:

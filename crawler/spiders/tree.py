@@ -14,7 +14,7 @@ from crawler.discuz.urls import Grammar, Kind, Style
 from crawler.store import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from crawler.items import RawLink, RawListing
@@ -50,6 +50,25 @@ class Tree:
     def spell(self, style: Style) -> None:
         """Spell addresses in that style from now on."""
         self.grammar = replace(self.grammar, style=style)
+
+    def top(self, catid: int | None) -> Category | None:
+        """Give the top category above the one of that number, or itself; None if the way up is not known."""
+        category = self._categories.get(str(catid))
+        if category is None:
+            return None
+        keys = above(category, self._categories)
+        return self._categories.get(keys[-1]) if keys else category
+
+    def branch(self, catid: int | None) -> set[int]:
+        """Give the number of a category and those of all below it; empty if it is not known."""
+        if self._categories.get(str(catid)) is None:
+            return set()
+        known = self._categories
+        return {c.catid for c in self if c.catid is not None and str(catid) in {c.key, *above(c, known)}}
+
+    def below(self, catid: int) -> list[Category]:
+        """Give the categories right below the one of that number."""
+        return [category for category in self if category.parent_key == str(catid)]
 
     def catid(self, url: str) -> int | None:
         """Give the catid of the category that an address names, if it tells one or its folder is known."""
@@ -100,6 +119,21 @@ class Tree:
     def ancestors(self, page: RawListing) -> list[RawLink]:
         """Give the categories above the one whose page this is, outermost first."""
         return [crumb for crumb in page.breadcrumbs if self.grammar.parse(crumb.url).kind is Kind.LISTING]
+
+
+def above(category: Category, known: Mapping[str, Category]) -> list[str]:
+    """Give the keys of the categories above one, the nearest first.
+
+    Args:
+        category: where to begin.
+        known: categories by key.
+    """
+    keys: list[str] = []
+    key = category.parent_key
+    while key is not None and key not in {*keys, category.key}:
+        keys.append(key)
+        key = known[key].parent_key if key in known else None
+    return keys
 
 
 def _last(folder: str) -> str:

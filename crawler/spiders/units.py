@@ -8,24 +8,38 @@ from crawler.discuz.urls import Kind, Target, key
 from crawler.store import Found, Unit
 
 
-def listing_unit(target: Target, *, priority: int = 0, **payload: Any) -> Found:
+def listing_unit(target: Target, *, priority: int = 0, purpose: str = "", **payload: Any) -> Found:
     """Make the unit of a listing page.
 
     Args:
         target: names the page; a category whose catid is not known goes by its folder.
         priority: higher is taken sooner.
+        purpose: what the page is read for if not for the run's own walk: another one reads it once more.
         payload: what reading the page will want to know; JSON-able.
     """
     folder = {"folder": target.name} if target.number is None else {}
     kept = {name: value for name, value in payload.items() if name != "folder"}
     return Found(
-        key=key(target),
+        key=f"{purpose}:{key(target)}" if purpose else key(target),
         kind="listing",
         number=target.number,
         page=target.page,
         payload=kept | folder,
         priority=priority,
+        refresh=bool(purpose),
+        catid=target.number,
     )
+
+
+def walk_of(unit: Unit) -> str:
+    """Give the walk that a listing page belongs to; empty for the run's own walk.
+
+    >>> from crawler.store import Unit
+    >>> walk_of(Unit(1, "sweep:listing/3/2", "listing", 3, 2, {}))
+    'sweep'
+    """
+    purpose, sign, _ = unit.key.partition(":")
+    return purpose if sign and purpose.isalpha() else ""
 
 
 def article_unit(target: Target, *, refresh: bool = False, **payload: Any) -> Found:

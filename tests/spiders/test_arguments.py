@@ -9,7 +9,7 @@ from crawler.errors import UsageError
 from crawler.spiders.arguments import Arguments, job_of, parse
 
 TODAY = date(2026, 11, 23)
-ALL = frozenset({"category", "from_date", "until_date", "limit", "url", "aid", "file", "dry_run"})
+ALL = frozenset({"category", "from_date", "until_date", "sweep", "limit", "url", "aid", "file"})
 
 
 def given(**values: str) -> Arguments:
@@ -34,6 +34,8 @@ def test_nothing_but_the_site_is_needed() -> None:
         ("dry_run", "1", "dry_run", True),
         ("dry_run", "no", "dry_run", False),
         ("if_running", "ok", "if_running_ok", True),
+        ("retry", "skipped", "retry_skipped", True),
+        ("sweep", "on", "sweep", "on"),
     ],
 )
 def test_a_value_is_read(name: str, value: str, attribute: str, expected: object) -> None:
@@ -55,6 +57,8 @@ def test_a_value_is_read(name: str, value: str, attribute: str, expected: object
         ("aid", "1-2000000", "names more than 1,000,000 articles"),
         ("dry_run", "maybe", "is neither yes nor no"),
         ("if_running", "wait", "is not known: give ok"),
+        ("retry", "all", "is not known: give skipped"),
+        ("sweep", "yes", "is not known: give auto, on"),
         ("colour", "red", "the spider backfill takes no argument 'colour', only aid, category"),
     ],
 )
@@ -99,5 +103,6 @@ def test_a_job_is_its_spider_and_its_arguments_whatever_their_order_and_spaces()
     one = job_of("backfill", {"site": "demo", "category": "3, 5", "from_date": "30d"})
     other = job_of("backfill", {"from_date": "30d", "category": "3,5", "site": "https://x/", "if_running": "ok"})
     assert one == other
+    assert one != job_of("backfill", {"category": "3,5", "from_date": "30d", "retry": "skipped"})
     assert one != job_of("backfill", {"category": "3"})
     assert one != job_of("portal", {"category": "3,5", "from_date": "30d"})

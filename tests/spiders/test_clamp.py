@@ -37,19 +37,19 @@ def test_what_a_page_proves_by_itself(page: Sight, proof: str | None) -> None:
     assert proved(page) == proof
 
 
-USUAL = {"clamped": True, "whole_site": True, "known": 900, "highest": 1000, "lowest": 5}
+USUAL = {"needed": True, "whole_site": True, "known": 900, "highest": 1000, "lowest": 5}
 
 
 @pytest.mark.parametrize(
     ("case", "sweep", "changes", "first", "last"),
     [
         ("a list is cut off", "auto", {}, 1, 1000),
-        ("no list is", "auto", {"clamped": False}, 0, 0),
+        ("no list is, or links lead on", "auto", {"needed": False}, 0, 0),
         ("only some categories", "auto", {"whole_site": False}, 0, 0),
         ("most numbers are holes", "auto", {"known": 500}, 0, 0),
         ("a quarter is not most", "auto", {"known": 800}, 1, 1000),
         ("numbers begin late", "auto", {"lowest": 200, "known": 700}, 200, 1000),
-        ("asked for", "on", {"clamped": False, "whole_site": False, "known": 5}, 1, 1000),
+        ("asked for", "on", {"needed": False, "whole_site": False, "known": 5}, 1, 1000),
         ("asked for, but nothing is known", "on", {"known": 0, "highest": 0, "lowest": 0}, 0, 0),
         ("switched off", "off", {}, 0, 0),
     ],

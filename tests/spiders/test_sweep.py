@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.spiders.sweep import branch, numbers, share, swept, unnamed
+from crawler.spiders.sweep import numbers, share, swept, unnamed
 from crawler.spiders.walk import END
 from crawler.store import Category
 from tests.spiders.seeing import NOON, NOW, known, seen
@@ -77,13 +77,6 @@ def category(catid: int, parent: int | None = None, **changes: Any) -> Category:
 )
 def test_which_lists_are_swept(case: str, categories: list[Category], lists: set[int]) -> None:
     assert {one.catid for one in swept(categories)} == lists
-
-
-def test_a_branch_is_all_below() -> None:
-    tree = [category(1), category(2, 1), category(3, 2), category(4), Category(key="@x", parent_key="2")]
-    assert branch(1, tree) == {1, 2, 3}
-    assert branch(4, tree) == {4}
-    assert branch(9, tree) == branch(None, tree) == set()
 
 
 def page(*hours: int) -> list[Any]:

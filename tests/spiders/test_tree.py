@@ -83,3 +83,20 @@ def test_a_category_is_found_by_name_and_folder(tree: Tree) -> None:
     found = tree.get(3)
     assert found is not None
     assert found.url == LOCAL.url
+
+
+def test_the_way_up_and_down(tree: Tree) -> None:
+    def category(catid: int, parent: str | None = None) -> Category:
+        return Category(key=str(catid), catid=catid, parent_key=parent)
+
+    # The last two name each other, as an owner who moves categories about may make a page say for a moment.
+    tree.remember(
+        [category(1), category(2, "1"), category(3, "2"), category(5, "4"), category(6, "7"), category(7, "6")]
+    )
+    assert tree.branch(1) == {1, 2, 3}
+    assert tree.branch(2) == {2, 3}
+    assert tree.branch(9) == tree.branch(None) == set()
+    assert [one.catid for one in tree.below(1)] == [2]
+    tops = {catid: top.catid if (top := tree.top(catid)) else None for catid in (1, 2, 3, 5, 9)}
+    assert tops == {1: 1, 2: 1, 3: 1, 5: None, 9: None}
+    assert tree.top(6) is not None
