@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.discuz.urls import Grammar
+from crawler.discuz.urls import Grammar, place_of
 from crawler.errors import UsageError
 from crawler.sites.profile import read_profile
 from crawler.sites.site import NAME, site_from_url
@@ -36,15 +37,20 @@ def profiles(folder: Path) -> Iterator[Path]:
 def find_site(name: str, folder: Path) -> Site:
     """Resolve what a person gave as ``-a site=``: a profile's name or an address.
 
+    An address is that of the profile which is named after its host, or which lists it among its aliases; a profile
+    with aliases is found by its own address, too. Any other address is a site without a profile.
+
     Args:
         name: the value as typed.
         folder: where the profiles of this installation lie; those of the package come after.
 
     Raises:
-        UsageError: there is no such profile and the value is no address, or the profile is faulty.
+        UsageError: there is no such profile and the value is no address, the profile is faulty, or several claim the
+            address.
     """
     if "://" in name:
-        return site_from_url(name)
+        bare = site_from_url(name)
+        return _claimed(bare, folder) or bare
     known = {path.stem: path for path in profiles(folder)}
     if NAME.fullmatch(name) and name in known:
         return read_profile(known[name])
@@ -52,6 +58,25 @@ def find_site(name: str, folder: Path) -> Site:
         f"site={name!r} is not known: give an address as in https://www.example.com/, 'demo', or the name of a profile "
         f"in {folder} ({', '.join(sorted(known)) or 'there is none yet'})"
     )
+
+
+def _claimed(bare: Site, folder: Path) -> Site | None:
+    """Give the site whose profile claims the root of one that is known by its address alone; None if none does.
+
+    Raises:
+        UsageError: the profile is faulty, or several claim it.
+    """
+    place = place_of(bare.url)
+    claims = [
+        site
+        for site in _naming(urlsplit(bare.url).hostname or "", folder)
+        if place in map(place_of, site.aliases)
+        or (place == place_of(site.url) and (site.aliases or site.name == bare.name))
+    ]
+    if len(claims) > 1:
+        names = " or ".join(sorted(site.name for site in claims))
+        raise UsageError(f"site={bare.url!r} is the address of several profiles: give the name of one, {names}")
+    return claims[0] if claims else None
 
 
 def site_of(url: str, folder: Path) -> Site | None:
@@ -68,15 +93,26 @@ def site_of(url: str, folder: Path) -> Site | None:
         host = urlsplit(url).hostname or ""
     except ValueError:  # such as "http://["
         return None
-    found: list[Site] = []
+    above = [
+        (len(place_of(root)[1]), site)
+        for site in _naming(host, folder)
+        for root in (site.url, *site.aliases)
+        if Grammar(root).below(url) is not None
+    ]
+    return max(above, key=itemgetter(0), default=(0, None))[1]
+
+
+def _naming(host: str, folder: Path) -> Iterator[Site]:
+    """Give the sites whose profiles name a host, anywhere in them.
+
+    Raises:
+        UsageError: one of those profiles is faulty.
+    """
     for path in profiles(folder):
         try:
             # Most profiles are other sites': to look for the host is cheaper than to check everything in them.
-            if not host or host not in path.read_text(encoding="utf-8", errors="replace").lower():
-                continue
+            is_named = bool(host) and host in path.read_text(encoding="utf-8", errors="replace").lower()
         except OSError:
             continue
-        site = read_profile(path)
-        if Grammar(site.url).below(url) is not None:
-            found.append(site)
-    return max(found, key=lambda site: len(site.url), default=None)
+        if is_named:
+            yield read_profile(path)

@@ -1,6 +1,7 @@
 """Profiles: a site's TOML file, checked on the way in.
 
 url = "https://www.example.com/"
+aliases = ["http://example.com/"]
 time_zone = "Asia/Shanghai"
 delay = 2.0
 style = { article = "article-{id}-{page}.html" }
@@ -36,6 +37,8 @@ def read_profile(path: Path) -> Site:
         raise UsageError(f"profile {path} cannot be read: {error}") from error
     values: dict[str, Any] = {}
     faults = [] if "url" in table else ["url is missing"]
+    if "window" in table and "time_zone" not in table:
+        faults.append("time_zone is missing: it says by which clocks the window opens")
     for key, value in table.items():
         if key not in KEYS:
             faults.append(f"{key} is unknown (known are {', '.join(KEYS)})")

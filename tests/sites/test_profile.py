@@ -45,9 +45,12 @@ def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
         ("concurrency = 0", "concurrency = 0: a whole number from 1 to 64"),
         ("concurrency = 1.5", "concurrency = 1.5: a whole number from 1 to 64"),
         ('categories = ["3"]', "a list of catids is wanted"),
+        ('aliases = "http://old.example/"', "a list of addresses is wanted, as in"),
+        ('aliases = ["old.example"]', "aliases = ['old.example']: aliases='old.example' is not an address"),
+        ("aliases = [3]", "aliases = [3]: a text is wanted"),
         ('tls = "off"', 'tls = \'off\': "verified" or "unverified" is wanted'),
         ("tls = false", 'tls = False: "verified" or "unverified" is wanted'),
-        ("dely = 2", "dely is unknown (known are url, time_zone, delay"),
+        ("dely = 2", "dely is unknown (known are url, aliases, time_zone, delay"),
     ],
 )
 def test_a_fault_names_file_key_value_and_mend(tmp_path: Path, line: str, words: str) -> None:
@@ -185,3 +188,68 @@ def test_a_faulty_profile_of_the_pages_own_site_is_told(tmp_path: Path) -> None:
     write(tmp_path, "cd", 'url = "https://www.example.com/"\ndelay = -1\n')
     with pytest.raises(UsageError, match=r"cd\.toml: delay = -1"):
         site_of("https://www.example.com/portal.php", tmp_path)
+
+
+MOVED = (
+    'url = "https://www.example.com/"\naliases = ["http://old.example.com:8080/bbs/portal.php", "http://example.com"]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("http://old.example.com:8080/bbs/", "harbour"),
+        ("http://old.example.com:8080/bbs/portal.php?mod=view&aid=1", "harbour"),
+        ("http://EXAMPLE.com", "harbour"),
+        ("https://example.com:443/", "harbour"),
+        ("https://www.example.com/", "harbour"),
+        ("http://www.example.com/", "harbour"),
+        ("http://old.example.com:8080/", "old.example.com_8080"),
+        ("http://old.example.com/bbs/", "old.example.com"),
+        ("http://example.com/bbs/", "example.com"),
+        ("http://shop.example.com/", "shop.example.com"),
+    ],
+)
+def test_a_site_that_moved_is_found_by_each_of_its_addresses(tmp_path: Path, given: str, name: str) -> None:
+    write(tmp_path, "harbour", MOVED)
+    site = find_site(given, tmp_path)
+    assert (site.name, site.profile is not None) == (name, name == "harbour")
+    if site.profile is not None:
+        assert (site.url, site.aliases[0]) == ("https://www.example.com/", "http://old.example.com:8080/bbs/")
+
+
+def test_an_address_finds_the_profile_that_bears_its_hosts_name(tmp_path: Path) -> None:
+    write(tmp_path, "www.example.com", 'url = "https://www.example.com/"\ndelay = 7\n')
+    assert find_site("http://www.example.com/", tmp_path).delay == 7
+
+
+def test_an_address_leaves_a_profile_of_another_name_alone(tmp_path: Path) -> None:
+    """What was crawled by its address goes on under that name, when somebody writes a profile with a short one."""
+    write(tmp_path, "harbour", 'url = "https://www.example.com/"\ndelay = 7\n')
+    site = find_site("https://www.example.com/", tmp_path)
+    assert (site.name, site.profile) == ("www.example.com", None)
+
+
+def test_an_address_that_several_profiles_claim_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "harbour", MOVED)
+    write(tmp_path, "port", 'url = "http://example.com/"\naliases = ["https://www.example.com/"]\n')
+    with pytest.raises(UsageError, match=r"is the address of several profiles: .* one, harbour or port"):
+        find_site("https://www.example.com/", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://old.example.com:8080/bbs/portal.php?mod=view&aid=1", "harbour"),
+        ("http://old.example.com:8080/", None),
+        ("http://example.com/portal.php", "harbour"),
+        ("http://example.com/bbs/portal.php", "folder"),
+    ],
+)
+def test_a_page_belongs_to_the_profile_with_the_nearest_alias_above_it(
+    tmp_path: Path, url: str, name: str | None
+) -> None:
+    write(tmp_path, "harbour", MOVED)
+    write(tmp_path, "folder", 'url = "http://example.com/bbs/"\n')
+    site = site_of(url, tmp_path)
+    assert (site.name if site else None) == name
