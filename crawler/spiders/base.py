@@ -95,7 +95,7 @@ class UnitSpider(EndsUnits):
         self.run = run
         self.folder: Path
         style = site.style or Style(**store.recall("style"))
-        self.tree = Tree(Grammar(site.url, style), store.categories())
+        self.tree = Tree(Grammar(site.url, style, aliases=site.aliases), store.categories())
         self.width = max(2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), LEAST_WIDTH)
         self.exit_code: ExitCode | None = None
         self.exit_words = ""
@@ -280,16 +280,21 @@ class UnitSpider(EndsUnits):
         end = why_not(failure.value)
         self.end(request.cb_kwargs["unit"], end.state, end.reason)
 
-    async def fetch(self, target: Target, url: str | None = None) -> TextResponse:
+    async def fetch(self, target: Target, url: str | None = None, *, purpose: str = "") -> TextResponse:
         """Fetch one more page that a unit needs, and check that it is that page.
+
+        Args:
+            target: names the page.
+            url: its address, if that is not to be built; what lies below an alias is asked for at the site's root.
+            purpose: what it is counted as, if not by its kind (`count_request`).
 
         Raises:
             UnitEnded: it is not to be had.
         """
-        self.count_request("article_page" if target.kind is Kind.ARTICLE and target.page > 1 else target.kind)
-        request = Request(
-            url or self.grammar.build(target), callback=NO_CALLBACK, cb_kwargs={"target": target}, dont_filter=True
-        )
+        further = target.kind is Kind.ARTICLE and target.page > 1
+        self.count_request(purpose or ("article_page" if further else target.kind))
+        address = self.grammar.here(url) if url else self.grammar.build(target)
+        request = Request(address, callback=NO_CALLBACK, cb_kwargs={"target": target}, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
