@@ -166,14 +166,15 @@ def grammar_of(page: HomePage, site: Site | None) -> Grammar:
 
     Args:
         page: any page.
-        site: the site that it belongs to, if that is known. A page under another address than the site's, as one that
-            was saved before the site moved, keeps the root that it names.
+        site: the site that it belongs to, if that is known. A page under an address that is none of the site's, as one
+            that was saved before the site moved, keeps the root that it names.
     """
     said = Names(page).grammar
     if site is None:
         return said
-    at_home = Grammar(site.url).below(page.url) is not None
-    return replace(said, root=site.url if at_home else said.root, style=site.style or said.style)
+    own = replace(said, root=site.url, aliases=site.aliases)
+    at_home = own.below(page.url) is not None
+    return replace(own if at_home else said, style=site.style or said.style)
 
 
 def _article(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:

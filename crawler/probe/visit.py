@@ -42,7 +42,7 @@ class Visit:
         self.fetcher = fetcher
         self.theme = theme
         self.site = site
-        self.grammar = Grammar(site.url, site.style or Style.DYNAMIC)
+        self.grammar = Grammar(site.url, site.style or Style.DYNAMIC, aliases=site.aliases)
         self.findings = Findings(
             url=site.url,
             name=site.name,

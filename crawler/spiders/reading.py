@@ -257,7 +257,7 @@ class ArticleReader(CommentReader):
         if self._style_known or len(urls) < FEW_LINKS:
             return
         self._style_known = True
-        style = learn_style(urls, self.grammar.root)
+        style = learn_style(map(self.grammar.here, urls), self.grammar.root)
         self.tree.spell(style)
         self.store.remember("style", asdict(style))
 
