@@ -11,9 +11,12 @@ from scrapy.http import TextResponse
 from scrapy.http.request import NO_CALLBACK
 
 from crawler import clock
+from crawler.completeness import Account, measure_store, missing_words
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Kind, Style, Target
 from crawler.errors import CrawlerError, ExitCode, StorageError, leading
+from crawler.gate import Gate, judge_end
+from crawler.gate.run import METRICS, REASONS
 from crawler.pages import parse
 from crawler.pages.base import Page
 from crawler.sites import find_site
@@ -22,8 +25,8 @@ from crawler.spiders.ends import EndsUnits
 from crawler.spiders.policy import POLICY, Action, Missing, Moved, UnitEnded, why_not
 from crawler.spiders.politeness import be_polite
 from crawler.spiders.tree import Tree
-from crawler.spiders.units import target_of
-from crawler.spiders.verdict import Tally, verdict
+from crawler.spiders.units import target_of, walk_of
+from crawler.spiders.verdict import Judgement, Tally, verdict
 from crawler.store import Run, open_store
 from crawler.theming import theme_of
 
@@ -48,14 +51,8 @@ P = TypeVar("P", bound=Page)
 
 
 def purpose_of(unit: Unit) -> str:
-    """Say what a unit is fetched for: a kind of page, ``revisit`` of a known article, or what its key begins with.
-
-    Walks that are not the run's main one have keys of their own, as in ``sweep:listing/3``.
-    """
-    if unit.known is not None:
-        return "revisit"
-    purpose, sign, _ = unit.key.partition(":")
-    return purpose if sign and purpose.isalpha() else unit.kind
+    """Say what a unit is fetched for: a kind of page, ``revisit`` of a known article, or the walk that it belongs to."""
+    return "revisit" if unit.known is not None else walk_of(unit) or unit.kind
 
 
 class UnitSpider(EndsUnits):
@@ -94,6 +91,8 @@ class UnitSpider(EndsUnits):
         self.asked = asked
         self.run = run
         self.folder: Path
+        self.gate: Gate | None
+        self.account: Account | None = None
         style = site.style or Style(**store.recall("style"))
         self.tree = Tree(Grammar(site.url, style, aliases=site.aliases), store.categories())
         self.width = max(2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), LEAST_WIDTH)
@@ -125,7 +124,14 @@ class UnitSpider(EndsUnits):
         theme = theme_of(site)
         be_polite(settings, site)
         folder = data / site.name
-        store = open_store(folder, url=settings["DISCUZ_STORE_URL"], tries=settings.getint("DISCUZ_UNIT_TRIES"))
+        gate = Gate.of(settings)
+        store = open_store(
+            folder,
+            url=settings["DISCUZ_STORE_URL"],
+            tries=settings.getint("DISCUZ_UNIT_TRIES"),
+            gate=gate,
+            history=settings.getint("DISCUZ_GATE_RUNS"),
+        )
         try:
             job = arguments.job_of(cls.name, kwargs)
             # A dry run leaves everything as it is, and what an interrupted run has still to do.
@@ -134,7 +140,7 @@ class UnitSpider(EndsUnits):
             spider = super().from_crawler(
                 crawler, *args, site=site, theme=theme, asked=asked, store=store, run=run, settings=settings
             )
-            spider.folder = folder
+            spider.folder, spider.gate = folder, gate
         except BaseException:
             store.close()
             raise
@@ -381,9 +387,26 @@ class UnitSpider(EndsUnits):
         if self._stopping:
             return
         self.store.flush()
-        tally = Tally.of(self.store.counts(), written=self.crawler.stats.get_value("discuz/record/written_count", 0))
-        self.exit_code, self.exit_words = verdict(self.site, tally, bugs=self.bugs)
+        reasons = self.judge()
+        self.store.publish(reasons)
+        self.account = measure_store(self.store, self.run.seq, only=self.site.categories)
+        self.exit_code, self.exit_words = verdict(
+            self.site,
+            Tally.of(self.store.counts(), self.store.changes(self.run.seq)),
+            bugs=self.bugs,
+            judgement=Judgement(self.run.run_id, reasons, self.store.held_back),
+            missing=missing_words(self.account),
+        )
         self.store.end("finished", self.exit_code, self.crawler.stats.get_stats())
+
+    def judge(self) -> list[str]:
+        """Have the gate judge the run as a whole, before its last part is published; give what is wrong with it."""
+        if self.gate is None:
+            return []
+        metrics, reasons = judge_end(self.store, self.run, self.gate.thresholds)
+        self.crawler.stats.set_value(METRICS, metrics)
+        self.crawler.stats.set_value(REASONS, reasons)
+        return reasons
 
     def closed(self, reason: str) -> None:
         """Leave the store in order, however the crawl ended."""

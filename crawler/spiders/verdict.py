@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Self
 
     from crawler.sites import Site
-    from crawler.store import Counts
+    from crawler.store import Change, Counts, HeldPart
+
+MOST_REASONS = 2
+"""Reasons of the gate in the last line; all of them are in the run's report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,59 +24,109 @@ class Tally:
     """What became of a run's units.
 
     Attributes:
-        written: records that were written.
+        did: articles by what the run did to them (`crawler.store.What`).
         listings: listing pages that were read.
         read: units of any kind that ended because the site answered.
         robots: units that robots.txt kept us from.
+        absent: known articles that were not there, and are looked for again.
         skipped: reasons of the articles that gave no record, with their number.
         left: articles that a later run will try.
         unread: listing pages that could not be read.
     """
 
-    written: int
+    did: Mapping[str, int]
     listings: int
     read: int
     robots: int
-    skipped: dict[str, int]
+    absent: int
+    skipped: Mapping[str, int]
     left: int
     unread: int
 
     @classmethod
-    def of(cls, counts: Counts, *, written: int) -> Self:
-        """Count units."""
+    def of(cls, counts: Counts, changes: Iterable[Change]) -> Self:
+        """Count units, and what was done to articles."""
         robots = sum(c.units for c in counts.run if c.reason == "robots")
-        skipped: dict[str, int] = {}
+        skipped: Counter[str] = Counter()
+        did: Counter[str] = Counter()
         for count in counts.run:
             if count.kind == "article" and count.state == "skipped":
-                skipped[count.reason] = skipped.get(count.reason, 0) + count.units
+                skipped[count.reason] += count.units
+        for change in changes:
+            did[change.what] += change.articles
         return cls(
-            written=written,
+            did=did,
             listings=sum(c.units for c in counts.run if c.kind == "listing" and c.state == "done"),
             read=sum(c.units for c in counts.run if c.state in {"done", "skipped"}) - robots,
             robots=robots,
+            absent=sum(c.units for c in counts.run if c.state == "done" and c.reason == "missing"),
             skipped=skipped,
             unread=sum(c.units for c in counts.run if c.kind == "listing" and c.state == "failed"),
             left=sum(c.units for c in counts.run if c.kind == "article" and c.state in {"todo", "failed"}),
         )
 
+    @property
+    def news(self) -> int:
+        """Articles that are new, changed, back, or lead elsewhere now."""
+        return sum(self.did.get(what, 0) for what in ("new", "changed", "back", "moved"))
 
-def verdict(site: Site, tally: Tally, *, bugs: int) -> tuple[ExitCode, str]:
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the gate said.
+
+    Attributes:
+        run_id: of the run.
+        reasons: what is wrong with the run as a whole.
+        held: the parts that are held back.
+    """
+
+    run_id: str
+    reasons: Sequence[str] = ()
+    held: Sequence[HeldPart] = field(default=())
+
+    def words(self, site: Site) -> str:
+        """Say it for the last line; nothing if the gate let everything pass."""
+        reasons = list(dict.fromkeys([*(one for part in self.held for one in part.reasons), *self.reasons]))
+        if not reasons and not self.held:
+            return ""
+        told = "; ".join(reasons[:MOST_REASONS])
+        if len(reasons) > MOST_REASONS:
+            told += f"; and {len(reasons) - MOST_REASONS} more in the run's report"
+        if not self.held:
+            return f"the gate found the run unlike those before it ({told}), with nothing left to hold back: look at it"
+        names = ", ".join(f"quarantine/{part.name}" for part in self.held)
+        return (
+            f"the gate holds back {names} ({told}): look at it, then scrapy report {site.name} --accept {self.run_id}, "
+            f"or --reject {self.run_id}"
+        )
+
+
+def verdict(site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missing: str = "") -> tuple[ExitCode, str]:
     """Give exit code and last line of a run that had nothing left to do.
 
     Args:
         site: what was read.
         tally: what became of its units.
         bugs: how many units our own code failed on.
+        judgement: what the gate said.
+        missing: in words, what the site has and we have not; empty for nothing.
     """
-    words = [f"{tally.written:,} articles new or changed"]
+    did = tally.did.get
+    words = [f"{tally.news:,} articles new or changed"]
+    words += [f"{did('gone', 0):,} gone"] if did("gone") else []
+    words += [f"{did('comments', 0):,} with new comments"] if did("comments") else []
+    words += [f"{tally.absent:,} not found any more, looked for again"] if tally.absent else []
     words += [f"{number:,} skipped ({reason})" for reason, number in sorted(tally.skipped.items())]
     words += [f"{tally.left:,} left for the next run"] if tally.left else []
     words += [f"{tally.unread:,} listing pages not read, the next run tries again"] if tally.unread else []
-    summary = f"{site.name}: {', '.join(words)}"
+    words += [missing] if missing else []
+    held = judgement.words(site)
+    summary = f"{site.name}: {', '.join(words)}{f'; {held}' if held else ''}"
     if bugs:
         return ExitCode.BUG, f"{summary}; a bug of ours ended {bugs:,} of them: please report it with the log"
     if not tally.read and tally.robots:
         return ExitCode.WALL, f"site={site.url!r}: its robots.txt keeps us out of everything that was asked for"
     if not tally.read and (tally.left or tally.unread):
         return ExitCode.UNREACHABLE, f"site={site.url!r}: nothing could be read; try it in a browser, then start again"
-    return ExitCode.OK, summary
+    return ExitCode.HELD if held else ExitCode.OK, summary
