@@ -277,6 +277,7 @@ class Findings:
         name: the name of the site's profile, or the one that it would have.
         profile: the profile by which it was read, None if there is none.
         probed_at: when, ISO 8601.
+        aliases: other roots under which it was met, or which its profile names.
         program: what makes the pages.
         addresses: how the site spells addresses.
         time_zone: in which zone dates are printed.
@@ -296,6 +297,7 @@ class Findings:
     name: str
     profile: str | None
     probed_at: str
+    aliases: list[str] = field(default_factory=list)
     program: Program = field(default_factory=Program)
     addresses: Addresses = field(default_factory=Addresses)
     time_zone: TimeZone = field(default_factory=TimeZone)

@@ -34,6 +34,9 @@ def _lines(findings: Findings) -> Iterator[str]:
     name = findings.program.site_name
     yield f"# {_comment(name + ': ' if name else '')}as found by scrapy probe on {findings.probed_at[:10]}"
     yield f"url = {_text(findings.url)}"
+    if findings.aliases:
+        roots = ", ".join(_text(alias) for alias in findings.aliases)
+        yield f"aliases = [{roots}]  # other addresses of it: they find this profile, too, and its links may name them"
     yield from _zone(findings)
     yield from _pace(findings)
     yield from _categories(findings)

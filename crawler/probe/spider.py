@@ -10,6 +10,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.middlewares.address import RefusedAddress
 from crawler.probe.asking import Answer, Unread, checked
 from crawler.probe.survey import Survey
 
@@ -134,6 +135,8 @@ class ProbeSpider(Spider):
         request = Request(url, callback=NO_CALLBACK, cb_kwargs={"target": target}, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(request)
+        except RefusedAddress as error:
+            raise Unread("unreachable", error.mend) from error
         except IgnoreRequest as error:
             raise Unread("robots" if "robots.txt" in str(error) else str(error) or "ignored") from error
         except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from crawler import loaders
 from crawler.discuz.urls import Grammar, Style
@@ -48,6 +49,7 @@ class Visit:
             name=site.name,
             profile=str(site.profile) if site.profile else None,
             probed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            aliases=list(site.aliases),
         )
         self.looking = Looking(self.findings, theme)
         self._tell = tell
@@ -76,11 +78,17 @@ class Visit:
         self.findings.met.append(Met(what=what, url=url, why=why, text=text))
 
     def settle(self, root: str) -> None:
-        """Take an address for the site's root."""
-        if root != self.site.url:
-            self.site = replace(self.site, url=root)
-            self.findings.url = root
-            self.grammar = replace(self.grammar, root=root)
+        """Take an address for the site's root; one on another host, or of another scheme, is its alias from now on."""
+        was = self.site.url
+        if root == was:
+            return
+        aliases = [alias for alias in self.site.aliases if alias != root]
+        if urlsplit(was)[:2] != urlsplit(root)[:2] and was not in aliases:
+            aliases.append(was)
+        self.site = replace(self.site, url=root, aliases=tuple(aliases))
+        self.findings.url, self.findings.aliases = root, aliases
+        # Not by an alias of just now: a site that leads round in a ring would be followed as one that leads home.
+        self.grammar = replace(self.grammar, root=root)
 
     def spell(self) -> None:
         """Spell addresses as the site's links do, as far as they have told."""

@@ -12,7 +12,7 @@ from crawler.discuz.styles import Style
 from crawler.errors import StorageError, UsageError
 from crawler.probe.findings import ArticleRead, Category, FieldRead, Findings
 from crawler.probe.saving import differences, profile, save
-from crawler.sites import read_profile
+from crawler.sites import find_site, read_profile
 from crawler.theming import theme_of
 
 
@@ -54,6 +54,13 @@ def test_each_line_says_where_it_is_from(findings: Findings) -> None:
     assert '# time_zone = "Asia/Shanghai"  # not needed: its footer states +08:00\n' in text
     assert '# summary = "SELECTOR"  # description: 0 of 3 articles gave it\n' in text
     assert "author" not in text, "some articles have one: the others have none"
+
+
+def test_other_addresses_of_the_site_lead_to_its_profile(findings: Findings, tmp_path: Path) -> None:
+    findings.aliases = ["http://old.example/", "https://a.example/bbs/"]
+    save(findings, "harbour", tmp_path)
+    for address in ("http://old.example/", "http://a.example/bbs/", "https://a.example/bbs/"):
+        assert find_site(address, tmp_path).name == "harbour"
 
 
 def test_categories_that_home_does_not_lead_to_are_named(findings: Findings, tmp_path: Path) -> None:

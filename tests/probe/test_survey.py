@@ -220,7 +220,23 @@ def test_a_site_that_moved_is_followed_to_its_new_host() -> None:
 
     found = survey("http://old.example/", Web(get))
     assert (found.url, found.verdict.state, found.met) == ("https://www.a.example/", "no_articles", [])
+    assert found.aliases == ["http://old.example/"]
     assert found.feed.state == "no_feed"
+
+
+def test_a_site_that_moved_to_https_is_met_under_both() -> None:
+    def get(url: str) -> Response:
+        there = url.replace("http:", "https:")
+        return page(url, HOME % "") if url == there and "portal.php" in url else page(url, "", 301, Location=there)
+
+    found = survey("http://a.example/", Web(get))
+    assert (found.url, found.aliases) == ("https://a.example/", ["http://a.example/"])
+
+
+def test_a_folder_of_the_site_is_no_address_of_it() -> None:
+    home = HOME % '<base href="http://a.example/">'
+    found = survey("http://a.example/x/", pages(**{"portal": home, "x/": home}))
+    assert (found.url, found.aliases) == ("http://a.example/", [])
 
 
 def test_a_site_that_leads_elsewhere_says_where_to() -> None:
