@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from crawler.spiders.looking import LooksForNewest
+from crawler.spiders.newest import LooksForNewest
 from crawler.spiders.numbers import TriesNumbers
 
 

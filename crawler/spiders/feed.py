@@ -34,19 +34,21 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A category whose list is walked by every run.
+    """A category whose list is walked.
 
     Attributes:
         name: for the log.
         baseline: what earlier walks of it achieved.
         walked_at: when the last finished one began; aware.
         head_at: when the newest article of that was published; aware.
+        once: once is enough: a list that is walked by every run shows what is new in it.
     """
 
     name: str
     baseline: Baseline
     walked_at: datetime | None
     head_at: datetime | None
+    once: bool = False
 
 
 def outdated(lists: Sequence[Walked], *, now: datetime, trust: timedelta, from_date: date | None = None) -> str:
@@ -61,7 +63,7 @@ def outdated(lists: Sequence[Walked], *, now: datetime, trust: timedelta, from_d
     for one in lists:
         if one.walked_at is None or not one.baseline.reaches(from_date):
             return f"{one.name} was not walked to its end"
-        if now - one.walked_at >= trust:
+        if now - one.walked_at >= trust and not one.once:
             return f"{one.name} was last walked at {one.walked_at:%Y-%m-%d %H:%M} UTC"
     return "" if lists else "no list was walked"
 
@@ -80,6 +82,8 @@ def doubt(entries: Sequence[Seen], standings: Mapping[str, Standing], lists: Seq
     if unknown := [one for one in entries if one.key not in standings]:
         return f"{len(unknown)} of its articles are not known"
     for one in lists:
+        if one.once:
+            continue
         if one.walked_at and len(entries) >= MOST and min(dates) > one.walked_at - SKEW:
             return f"it does not reach back to the last walk of {one.name}"
         # The newest article of a list is not in a feed that stands still, nor in one that shows something else.

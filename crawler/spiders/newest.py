@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from crawler import clock
 from crawler.discuz.urls import Kind, Target
 from crawler.spiders.latest import Look
+from crawler.spiders.lists import is_front
 from crawler.spiders.seen import head_of
+from crawler.spiders.tree import above
 from crawler.spiders.units import listing_unit, target_of
 from crawler.spiders.walk import END, Baseline, Step, step
 from crawler.spiders.walking import WalksLists
@@ -66,13 +68,20 @@ class LooksForNewest(WalksLists):
             return
         self._looked_at = now
         looks = [
-            listing_unit(Target(Kind.LISTING, catid), purpose=LATEST, look=dict(head), begun=now.isoformat())
+            listing_unit(Target(Kind.LISTING, catid), purpose=LATEST, look=dict(head))
             for catid, head in self.heads.items()
-            if (category := self.tree.get(catid)) is not None and category.parent_key is None
+            if not self.is_covered(catid)
         ]
         self._looking.update(look.key for look in looks)
         self.store.add(looks)
         self.store.remember(LATEST, {"run": self.run.run_id, "heads": {str(c): dict(h) for c, h in self.heads.items()}})
+
+    def is_covered(self, catid: int) -> bool:
+        """Tell whether the list of a category above names all that is new in one, too."""
+        known = {category.key: category for category in self.tree}
+        category = known.get(str(catid))
+        over = [known[key] for key in above(category, known) if key in known] if category else []
+        return any(one.catid in self.heads and not is_front(one) for one in over)
 
     async def read_latest(self, raw: RawListing, unit: Unit, _url: str) -> None:
         """Read pages of a list as far as the look before had come."""

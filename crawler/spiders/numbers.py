@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.discuz.urls import Kind, Target
 from crawler.discuz.walls import Wall
 from crawler.spiders.clamp import numbers_to_try
-from crawler.spiders.sweep import REPEATS
+from crawler.spiders.lists import REPEATS
 from crawler.spiders.units import article_unit
 from crawler.spiders.walking import WalksLists
 from crawler.store import units_in

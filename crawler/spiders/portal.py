@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler import clock
 from crawler.spiders.feed import Walked, doubt, outdated, redated
-from crawler.spiders.looking import LooksForNewest
+from crawler.spiders.lists import unlinked, walkable
+from crawler.spiders.newest import LooksForNewest
 from crawler.spiders.numbers import TriesNumbers
 from crawler.spiders.sweeping import SweepsLists
 from crawler.spiders.walk import Baseline
 from crawler.store import units_in
 
 if TYPE_CHECKING:
-    from crawler.store import Found
+    from crawler.store import Category, Found
 
 FEED_AND_HOME = 3
 """Requests of every run beside the lists: robots.txt, the feed, home."""
@@ -41,8 +42,9 @@ class PortalSpider(LooksForNewest, SweepsLists, TriesNumbers):
         """Ask the feed whether there is anything new; if so, or if it cannot tell, begin a walk of each list."""
         why, news = await self.ask_feed()
         if why:
-            self.logger.info("Walking the lists instead of asking the feed: %s", why)
+            self.logger.info("Walking the lists, since the feed cannot stand for them: %s", why)
             await super().seed()
+            self.store.add(self.first_pages(map(self.link_to, self.unfinished()), wanted=True))
         else:
             self.logger.info("The feed says that nothing is new: no list is walked")
         self.store.add([*news, *self.sweeps()])
@@ -82,22 +84,34 @@ class PortalSpider(LooksForNewest, SweepsLists, TriesNumbers):
         return why, news
 
     def lists(self) -> list[Walked]:
-        """Give the categories whose lists every run walks, as far as they are known."""
+        """Give the categories whose lists are walked, as far as they are known."""
         return [
-            Walked(one.name or one.key, Baseline(one.complete_to, tuple(one.head)), one.walked_at, one.head_at)
-            for one in self.tree
-            if one.parent_key is None and one.state == "open"
+            Walked(one.name or one.key, Baseline(one.complete_to, tuple(one.head)), one.walked_at, one.head_at, once)
+            for one, once in walkable(self.tree)
         ]
+
+    def unfinished(self) -> list[Category]:
+        """Give the categories below lists that are cut off which no walk has finished."""
+        return [one for one, once in walkable(self.tree) if once and one.complete_to is None]
 
     def no_use_to_ask(self, lists: list[Walked], now: datetime) -> str:
         """Say why the portal's feed need not be asked, if it need not."""
         if self.chosen:
             return "it names all categories, and only some are asked for"
-        if units_in(self.store.counts().total, kind="listing", state="failed"):
-            return "a page of a list could not be read"
         if why := outdated(lists, now=now, trust=self.trust, from_date=self.asked.from_date):
             return why
         barren = self.store.recall(BARREN).get("at")
         if barren and now - datetime.fromisoformat(barren) < self.trust:
             return "it named nothing a short while ago"
         return ""
+
+    def more(self) -> bool:
+        """Note which categories nothing led to, once the lists are walked."""
+        more = super().more()
+        if (
+            not more
+            and self._walked
+            and not (self.chosen or units_in(self.store.counts().run, kind="listing", state="failed"))
+        ):
+            self.remember(unlinked(self.tree, self.run.started_at))
+        return more

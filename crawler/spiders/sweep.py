@@ -11,16 +11,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.spiders.again import NONE, off_by
-from crawler.spiders.tree import above
-from crawler.spiders.walk import END
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from crawler.spiders.seen import Seen
-    from crawler.store import Category, Standing
+    from crawler.store import Standing
 
-REPEATS = "repeats"
 MOST_NUMBERS = 1000
 """Numbers between those of a page that are looked up: a list with fewer than one in 60 of a site's articles is not."""
 
@@ -54,14 +51,6 @@ def share(pages: int, swept_at: datetime | None, now: datetime, days: float) -> 
     each = timedelta(days=days) / pages
     due = max((now - swept_at) // each, 0)
     return Share(due, swept_at + due * each) if due < pages else Share(pages, now)
-
-
-def swept(categories: Iterable[Category]) -> list[Category]:
-    """Give the categories whose lists are swept: those walked to their end, unless one above has all they name."""
-    known = {category.key: category for category in categories}
-    walked = {key for key, category in known.items() if category.complete_to == END and category.state == "open"}
-    whole = {key for key in walked if known[key].end != REPEATS}
-    return [known[key] for key in walked if not whole.intersection(above(known[key], known))]
 
 
 def numbers(page: Sequence[Seen], before: Collection[int] = ()) -> range:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import clock
 from crawler.discuz.urls import Kind, Target, key
-from crawler.spiders.sweep import numbers, share, swept, unnamed
+from crawler.spiders.lists import swept
+from crawler.spiders.sweep import numbers, share, unnamed
 from crawler.spiders.units import article_unit, listing_unit, target_of
 from crawler.spiders.walk import Step
 from crawler.spiders.walking import WalksLists

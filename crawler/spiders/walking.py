@@ -10,9 +10,9 @@ from crawler.discuz.urls import Kind, Target
 from crawler.items import RawLink
 from crawler.spiders import clamp
 from crawler.spiders.listing import ListingSpider
+from crawler.spiders.lists import REPEATS
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.seen import head_of, reached
-from crawler.spiders.sweep import REPEATS
 from crawler.spiders.units import listing_unit, target_of
 from crawler.spiders.walk import END, Baseline, Sight, Step, step
 from crawler.store import Category, Found, Outcome
@@ -194,14 +194,17 @@ class WalksLists(ListingSpider):
         Args:
             raw: the last page that is shown.
         """
-        below = self.tree.below(raw.catid) if raw.catid is not None else []
-        links = [RawLink(text=child.name or "", url=child.url) for child in below if child.url]
+        links = [self.link_to(child) for child in self.tree.below(raw.catid)] if raw.catid is not None else []
         seen = self.articles_in(raw)
         standings = self.standings(seen)
         known = [one for one in seen if settled_before(standings.get(one.key), self.run.started_at)]
         self.crawler.stats.inc_value("discuz/plan/again_count", len(known))
         again = [self.found(one, catid=raw.catid, refresh=True) for one in known]
         return [*self.first_pages(links, wanted=True), *again]
+
+    def link_to(self, category: Category) -> RawLink:
+        """Give a link to a category whose number is known."""
+        return RawLink(text=category.name or "", url=self.grammar.build(Target(Kind.LISTING, category.catid)))
 
 
 def settled_before(known: Standing | None, moment: datetime) -> bool:

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.spiders.sweep import numbers, share, swept, unnamed
-from crawler.spiders.walk import END
-from crawler.store import Category
+from crawler.spiders.sweep import numbers, share, unnamed
 from tests.spiders.seeing import NOON, NOW, known, seen
 
 DAY = timedelta(days=1)
@@ -57,26 +55,6 @@ def test_however_often_it_runs_the_shares_add_up(pages: int, days: int, gaps: li
     assert read <= owed + 1e-6
     if max(gaps) < timedelta(days=days):
         assert read >= owed - 1 - 1e-6
-
-
-def category(catid: int, parent: int | None = None, **changes: Any) -> Category:
-    values: dict[str, Any] = {"parent_key": str(parent) if parent else None, "complete_to": END, "end": "empty"}
-    return Category(key=str(catid), catid=catid, **(values | changes))
-
-
-@pytest.mark.parametrize(
-    ("case", "categories", "lists"),
-    [
-        ("top categories name everything below", [category(1), category(2, 1), category(3, 2), category(4)], {1, 4}),
-        ("a list that is cut off does not", [category(1, end="repeats"), category(2, 1), category(3, 2)], {1, 2}),
-        ("a front page does not, if not walked", [category(1, complete_to=None), category(2, 1)], {2}),
-        ("not to its end", [category(1, complete_to="2026-01-01")], set()),
-        ("closed", [category(1, state="closed_category")], set()),
-        ("its own ancestor", [category(1, 2), category(2, 1)], set()),
-    ],
-)
-def test_which_lists_are_swept(case: str, categories: list[Category], lists: set[int]) -> None:
-    assert {one.catid for one in swept(categories)} == lists
 
 
 def page(*hours: int) -> list[Any]:
