@@ -132,13 +132,16 @@ class ListingSpider(NamesArticles):
         self.crawler.stats.inc_value("discuz/listing/page_count")
         return page.raw()
 
-    async def read_on(self, raw: RawListing, place: At, read: Read[At]) -> tuple[RawListing, At, Step, list[Found]]:
+    async def read_on(
+        self, raw: RawListing, place: At, read: Read[At], *, purpose: str = ""
+    ) -> tuple[RawListing, At, Step, list[Found]]:
         """Read a page of a list and some that follow.
 
         Args:
             raw: the first of them.
             place: where the walk stands.
             read: takes in a page.
+            purpose: what the pages are counted as (`count_request`), if not as those of the run's own walk.
 
         Returns:
             the last page that was read, where the walk stands then, whether it goes on, and the units of all pages.
@@ -150,7 +153,7 @@ class ListingSpider(NamesArticles):
             if not following.go_on or not more:
                 break
             try:
-                raw = self.listing(await self.fetch(place.target))
+                raw = self.listing(await self.fetch(place.target, purpose=purpose))
             except UnitEnded:
                 break  # a unit of its own meets this page again, and ends as it must
         return raw, place, following, found

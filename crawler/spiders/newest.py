@@ -88,7 +88,7 @@ class LooksForNewest(WalksLists):
         place = Glance(
             target_of(unit), unit.payload.get("row", 0), Look.of(unit.payload["look"]), unit.payload.get("head", {})
         )
-        raw, place, following, found = await self.read_on(raw, place, self.read_newest)
+        raw, place, following, found = await self.read_on(raw, place, self.read_newest, purpose=LATEST)
         if following.go_on:
             further = {**unit.payload, "row": place.row, "head": dict(place.head)}
             found.append(listing_unit(place.target, purpose=LATEST, **further))

@@ -68,7 +68,7 @@ class SweepsLists(WalksLists):
         """Read pages of a list again: what they name, and what they do not."""
         last = datetime.fromisoformat(unit.payload["last"]) if unit.payload.get("last") else None
         place = Broom(target_of(unit), unit.payload["left"], last, tuple(unit.payload.get("aids", ())))
-        raw, place, following, found = await self.read_on(raw, place, self.sweep_page)
+        raw, place, following, found = await self.read_on(raw, place, self.sweep_page, purpose=SWEEP)
         if following.go_on:
             further = {"left": place.left, "at": unit.payload["at"], "aids": list(place.aids)}
             if place.last is not None:

@@ -155,7 +155,7 @@ class WalksLists(ListingSpider):
             return end, False
         self.crawler.stats.inc_value("discuz/plan/behind_count")
         try:
-            page = self.listing(await self.fetch(_next(target)))
+            page = self.listing(await self.fetch(_next(target), purpose="proof"))
         except UnitEnded as why:
             self.logger.info("%s: the page behind the last one proves nothing (%s)", raw.name, why.reason)
             return None, False
