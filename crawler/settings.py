@@ -158,7 +158,7 @@ DISCUZ_GATE_FEWEST = 10
 # all pages; what editors fill in or not sways by a third. Only a text and a date are to be expected of any site.
 DISCUZ_GATE_COVERAGE = {"*": [0.6, 0.0], "article_body": [0.7, 0.5], "date_published": [0.7, 0.5]}
 # Of texts: [the least part of the usual median, the least median anywhere, characters]. Texts that are cut keep a line.
-DISCUZ_GATE_LENGTH = [0.5, 20]
+DISCUZ_GATE_LENGTH = [0.4, 20]
 DISCUZ_GATE_LANGUAGE = [0.6, 0.0]  # a site may change its language, but not within a day
 DISCUZ_GATE_PRECISION = [0.6, 0.0]  # dates that lose their time
 # Of trouble: [by how much more than usual, the most anywhere], as shares of the records.

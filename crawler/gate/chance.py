@@ -8,7 +8,7 @@ happens is itself only known from so many records.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, lgamma, log
+from math import erfc, exp, lgamma, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ALIKE = 1.0
 """How many records' worth the rest of the site tells of one of its categories."""
+MANY = 300
+"""Records from which on the chances of each single number need not be worked out."""
 HALF = 0.5
 """Before anything is known, as Jeffreys has it: half a record with, half a record without."""
 
@@ -47,25 +49,87 @@ NONE = Share(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """How many of `records` are expected to show something, and how far that may be off."""
+class Group:
+    """Records of which about as many are expected to show something as showed it before: a beta-binomial.
+
+    Attributes:
+        records: how many there are.
+        a: how many showed it before, and a little more.
+        b: how many did not, and a little more.
+    """
 
     records: int
-    mean: float
-    variance: float
+    a: float
+    b: float
+
+    @property
+    def mean(self) -> float:
+        """How many are expected."""
+        return self.records * self.a / (self.a + self.b)
+
+    @property
+    def variance(self) -> float:
+        """How far that may be off, squared."""
+        both = self.a + self.b
+        return self.records * self.a * self.b * (both + self.records) / (both * both * (both + 1))
+
+    def chances(self) -> list[float]:
+        """How likely each number is, from none to all."""
+        whole = lgamma(self.records + 1) - _log_beta(self.a, self.b)
+        return [
+            exp(
+                whole
+                - lgamma(number + 1)
+                - lgamma(self.records - number + 1)
+                + _log_beta(number + self.a, self.records - number + self.b)
+            )
+            for number in range(self.records + 1)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many records of all groups together are expected to show something."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def records(self) -> int:
+        """How many there are."""
+        return sum(group.records for group in self.groups)
 
     @property
     def rate(self) -> float:
         """The share to be expected."""
-        return self.mean / self.records if self.records else 0.0
+        return sum(group.mean for group in self.groups) / self.records if self.groups else 0.0
 
     def at_most(self, count: int) -> float:
         """Tell how likely `count` or fewer are."""
-        return _lower_tail(count, self.records, self.mean, self.variance)
+        if self.records > MANY:
+            return self._far_off(sum(group.mean for group in self.groups) - count)
+        return sum(self._chances()[: count + 1])
 
     def at_least(self, count: int) -> float:
         """Tell how likely `count` or more are."""
-        return _lower_tail(self.records - count, self.records, self.records - self.mean, self.variance)
+        if self.records > MANY:
+            return self._far_off(count - sum(group.mean for group in self.groups))
+        return sum(self._chances()[count:])
+
+    def _far_off(self, distance: float) -> float:
+        """The chance of so many more, or fewer, than expected, where there are so many that all is smooth."""
+        spread = sqrt(2 * sum(group.variance for group in self.groups))
+        return erfc(max(0.0, distance - HALF) / spread) / 2
+
+    def _chances(self) -> list[float]:
+        """How likely each number is, from none to all, of all groups together."""
+        chances = [1.0]
+        for group in self.groups:
+            more = [0.0] * (len(chances) + group.records)
+            for number, chance in enumerate(group.chances()):
+                for before, known in enumerate(chances):
+                    more[before + number] += known * chance
+            chances = more
+        return chances
 
 
 def expected(groups: Iterable[tuple[int, Share]], whole: Share) -> Expected:
@@ -75,38 +139,13 @@ def expected(groups: Iterable[tuple[int, Share]], whole: Share) -> Expected:
         groups: for each group of records, how many there are now, and how many were and showed it before.
         whole: how many were and showed it before in all groups; a group that is hardly known is taken for like them.
     """
-    records, mean, variance = 0, 0.0, 0.0
+    found = []
     for now, before in groups:
-        a = before.count + ALIKE * whole.rate
-        b = before.records - before.count + ALIKE * (1 - whole.rate)
-        both = a + b
-        records += now
-        mean += now * a / both
-        variance += now * a * b * (both + now) / (both * both * (both + 1))
-    return Expected(records, mean, variance)
-
-
-def _lower_tail(count: int, records: int, mean: float, variance: float) -> float:
-    """The chance of at most `count`, by the beta-binomial of this mean and variance."""
-    if count >= records:
-        return 1.0
-    if count < 0:
-        return 0.0
-    rate = min(max(mean / records, 1e-12), 1 - 1e-12)
-    spread = variance / (records * rate * (1 - rate))
-    correlation = (spread - 1) / (records - 1) if records > 1 else 0.0
-    both = 1 / correlation - 1 if correlation > 1e-9 else inf
-    logs = [_log_chance(number, records, rate, both) for number in range(count + 1)]
-    highest = max(logs)
-    return min(1.0, exp(highest) * sum(exp(each - highest) for each in logs))
-
-
-def _log_chance(count: int, records: int, rate: float, both: float) -> float:
-    ways = lgamma(records + 1) - lgamma(count + 1) - lgamma(records - count + 1)
-    if both == inf:
-        return ways + count * log(rate) + (records - count) * log(1 - rate)
-    a, b = rate * both, (1 - rate) * both
-    return ways + _log_beta(count + a, records - count + b) - _log_beta(a, b)
+        doubt = HALF * before.records / whole.records if whole.records else HALF
+        a = before.count + doubt + ALIKE * whole.rate
+        b = before.records - before.count + doubt + ALIKE * (1 - whole.rate)
+        found.append(Group(now, a, b))
+    return Expected(tuple(found))
 
 
 def _log_beta(a: float, b: float) -> float:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from crawler.errors import UsageError
 from crawler.gate.traits import FIELDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PREFIX: Final = "DISCUZ_GATE_"
 
@@ -53,6 +51,7 @@ LIMITS: Final = (
     "AGE",
 )
 """Settings of two numbers. ``COVERAGE`` and ``ALIKE`` name fields, with two numbers each."""
+ALIKE: Final = {"headline", "article_body", "date_published"}
 REST: Final = "*"
 """The fields that have no numbers of their own."""
 
@@ -91,8 +90,8 @@ class Thresholds:
             runs=int(_number(settings, "RUNS", least=1)),
             chance=_number(settings, "CHANCE", most=1),
             fewest=int(_number(settings, "FEWEST", least=1)),
-            coverage=_by_field(settings, "COVERAGE", {*FIELDS, REST}),
-            alike=_by_field(settings, "ALIKE", {"headline", "article_body", "date_published"}),
+            coverage=_by_field(settings, "COVERAGE", {REST, *FIELDS}),
+            alike=_by_field(settings, "ALIKE", ALIKE, every=True),
             limits={name.lower(): _limit(settings, name) for name in LIMITS},
         )
 
@@ -122,7 +121,12 @@ def _wrong(name: str, value: object, why: str) -> UsageError:
 
 def _number(settings: Mapping[str, Any], name: str, *, least: float = 0, most: float | None = None) -> float:
     value = _value(settings, name)
-    if not isinstance(value, int | float) or value < least or (most is not None and value > most):
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or value < least
+        or (most is not None and value > most)
+    ):
         raise _wrong(name, value, f"a number from {least:g}{f' to {most:g}' if most is not None else ''} is wanted")
     return value
 
@@ -138,8 +142,10 @@ def _limit(settings: Mapping[str, Any], name: str) -> Limit:
     return _pair(name, _value(settings, name))
 
 
-def _by_field(settings: Mapping[str, Any], name: str, fields: set[str]) -> dict[str, Limit]:
+def _by_field(settings: Mapping[str, Any], name: str, fields: set[str], *, every: bool = False) -> dict[str, Limit]:
+    """Two numbers for each field: for every one, or for the rest of them and for some."""
     value = _value(settings, name)
-    if not isinstance(value, dict) or not value.keys() <= fields or (REST in fields and REST not in value):
+    needed = fields if every else {REST}
+    if not isinstance(value, Mapping) or not needed <= value.keys() <= fields:
         raise _wrong(name, value, f"two numbers for each field are wanted, of {', '.join(sorted(fields))}")
     return {field: _pair(f"{name}[{field!r}]", pair) for field, pair in value.items()}
