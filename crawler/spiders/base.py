@@ -51,7 +51,7 @@ P = TypeVar("P", bound=Page)
 
 
 def purpose_of(unit: Unit) -> str:
-    """Say what a unit is fetched for: a kind of page, ``revisit`` of a known article, or the walk that it belongs to."""
+    """Say what a unit is fetched for: a kind of page, ``revisit`` of a known article, or the walk it belongs to."""
     return "revisit" if unit.known is not None else walk_of(unit) or unit.kind
 
 

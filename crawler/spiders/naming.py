@@ -12,6 +12,7 @@ from crawler.discuz.urls import Kind, key
 from crawler.items import RawEntry
 from crawler.spiders.again import NONE, Belief, is_news, off_by, shift, why_again
 from crawler.spiders.choosing import ChoosesCategories
+from crawler.spiders.reading import LISTED
 from crawler.spiders.seen import Seen
 from crawler.spiders.units import article_unit, target_of
 
@@ -84,11 +85,13 @@ class NamesArticles(ChoosesCategories):
             refresh: read it again if it was read.
             payload: what reading it will want to know besides.
         """
-        if one.entry.thumbnail:
+        if one.entry.thumbnail and not one.absolute:  # a feed names an article's first picture, a list its cover
             payload["cover"] = one.entry.thumbnail
         spelled = self.grammar.clean(one.entry.url)
         if spelled != self.grammar.build(one.target):
             payload["urls"] = [spelled]
+        if one.when is not None and one.when > clock.utc_now() - timedelta(days=self.revisit_days):
+            payload[LISTED] = one.when.isoformat()
         return replace(article_unit(one.target, refresh=refresh, **payload), catid=catid)
 
     def standings(self, seen: Iterable[Seen]) -> Mapping[str, Standing]:

@@ -34,6 +34,8 @@ FEW_LINKS = 2
 MISSING_ARTICLE = str(Wall.MISSING_ARTICLE)
 TOLD_BY_LISTS = ("cover", "urls")
 """What is known of an article only from the payload of its unit."""
+LISTED = "listed"
+"""When its list says that a young article was published: its own page may print no date."""
 AFTER_THE_LISTS = -10
 """Priority of articles that only another article names."""
 
@@ -121,8 +123,8 @@ class ArticleReader(CommentReader):
     async def upkeep(self) -> None:
         """From time to time, take up the articles that are due to be looked at again."""
         now = clock.utc_now()
-        due = self._revisited is None or now - self._revisited >= self.revisit_every
-        if self.looks_again and due:
+        again = bool(self.revisit_every) and self._revisited is not None and now - self._revisited >= self.revisit_every
+        if self.looks_again and (again or self._revisited is None):
             self._revisited = now
             self.crawler.stats.inc_value("discuz/plan/revisit_count", self.store.revisit(now))
 
@@ -159,14 +161,16 @@ class ArticleReader(CommentReader):
 
     def look(self, unit: Unit) -> Look:
         """Begin a look at an article."""
-        return Look(clock.utc_now(), self.revisit_days, unit.known)
+        listed = unit.payload.get(LISTED)
+        listed_at = datetime.fromisoformat(listed) if listed else None
+        return Look(clock.utc_now(), self.revisit_days, unit.known, listed_at)
 
     def settle(self, outcome: Outcome) -> None:
         """End a unit; what only lists tell of an article is kept for as long as it is looked at again."""
-        payload = outcome.unit.payload
-        if outcome.article is not None and outcome.article.next_at is not None:
-            kept = {name: payload[name] for name in TOLD_BY_LISTS if name in payload}
-            outcome = replace(outcome, kept=kept)
+        payload, row = outcome.unit.payload, outcome.article
+        if row is not None and row.next_at is not None:
+            names = TOLD_BY_LISTS if row.date_published else (*TOLD_BY_LISTS, LISTED)
+            outcome = replace(outcome, kept={name: payload[name] for name in names if name in payload})
         super().settle(outcome)
 
     def end(self, unit: Unit, state: Settled, reason: str) -> None:

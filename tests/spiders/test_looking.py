@@ -39,7 +39,13 @@ BARRED = page('<div id="messagetext"><p>抱歉，此文章正在审核</p></div>
 
 
 def article(
-    words: str = "words", count: int = 0, shown: Iterable[int] = (), previous: int = 0, following: int = 0
+    words: str = "words",
+    count: int = 0,
+    shown: Iterable[int] = (),
+    *,
+    previous: int = 0,
+    following: int = 0,
+    date: str = "2026-3-5 10:00",
 ) -> Response:
     """An article with comments and neighbours."""
     beside = "".join(
@@ -51,7 +57,7 @@ def article(
     <a href="./" class="nvhm">x</a><em>&rsaquo;</em><a href="portal.php">p</a><em>&rsaquo;</em>
     <a href="portal.php?mod=list&amp;catid=3">news</a><em>&rsaquo;</em>v</div></div>
     <div id="ct"><div class="bm vw"><div class="h hm"><h1 class="ph">t </h1>
-    <p class="xg1">2026-3-5 10:00<span class="pipe">|</span>查看: <em id="_viewnum">7</em>
+    <p class="xg1">{date}<span class="pipe">|</span>查看: <em id="_viewnum">7</em>
     <span class="pipe">|</span>评论: <a href="{COMMENTS}"><em id="_commentnum">{count}</em></a></p></div>
     <div class="d"><table class="vwtb"><tr><td id="article_content">{words}</td></tr></table>
     <div id="click_div"><a id="click_aid_12_1"><img />路过</a></div><div class="pren pbm cl">{beside}</div></div></div>
@@ -158,6 +164,18 @@ def test_each_look_says_when_the_next_is_due(site: Site) -> None:
         found.append(due)
     days = [timedelta(days=number) for number in (1, 3, 7, 14, 30)]
     assert found == [HOUR, 6 * HOUR, *days, None]
+
+
+def test_an_article_that_prints_no_date_is_as_old_as_its_list_says(site: Site) -> None:
+    [line], known = site.look(HOUR, article("one", date=""), {"listed": "2026-03-05T10:00:00+08:00"})
+    assert (line["date_published"], ages(known)) == (None, 6 * HOUR)
+    _, known = site.look(6 * HOUR, article("one", date=""))
+    assert ages(known) == DAY
+
+
+def test_an_article_whose_age_nobody_tells_is_not_looked_at_again(site: Site) -> None:
+    [_], known = site.look(HOUR, article("one", date=""))
+    assert ages(known) is None
 
 
 def test_an_unchanged_article_writes_no_line_but_its_row(site: Site) -> None:
@@ -415,5 +433,9 @@ def test_what_is_due_is_taken_up_from_time_to_time(tmp_path: Path, monkeypatch: 
     now += timedelta(minutes=1)
     upkeep()
     assert asked == [PUBLISHED, PUBLISHED + HOUR]
+    spider.revisit_every = timedelta()
+    now += 9 * DAY
+    upkeep()
+    assert len(asked) == 2, "never again within a run"
     assert spider.crawler.stats.get_value("discuz/plan/revisit_count") == 4
     spider.store.close()
