@@ -420,6 +420,8 @@ class UnitSpider(EndsUnits):
                     self.exit_code,
                     self.crawler.stats.get_stats(),
                 )
+                if held := Judgement(self.run.run_id, held=self.store.held_back).words(self.site):
+                    self.exit_words = f"{self.exit_words}; {held}"
         except StorageError as error:
             self.exit_code, self.exit_words = error.exit_code, str(error)
         finally:
