@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import shutil
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -12,7 +11,12 @@ import orjson
 from scrapy import signals
 from scrapy.utils.log import get_scrapy_root_handler
 
-from crawler.errors import StorageError
+from crawler import clock
+from crawler.completeness import measure_store, table
+from crawler.errors import CrawlerError, StorageError
+from crawler.extensions.figures import coverage, gate_told, parts_told, plan
+from crawler.gate.run import METRICS, REASONS
+from crawler.store import read_store
 from crawler.store.files import write_whole
 
 if TYPE_CHECKING:
@@ -21,15 +25,18 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.completeness import Account
     from crawler.errors import ExitCode
     from crawler.sites import Site
-    from crawler.store import Run
+    from crawler.store import Run, RunInfo, StoreReader
 
 logger = logging.getLogger(__name__)
 
-COUNTED = re.compile(r"discuz/field/(?P<field>.+)/(?P<what>missing|invalid)_count")
+REPORT = "report.json"
 LOG_BYTES = 16 * 2**20
 LOG_FILES = 4
+CLOSED_RUNS = 20
+"""Runs that are looked at for one that was cut short and closed by the start of another job."""
 
 
 class QuietFileHandler(RotatingFileHandler):
@@ -47,12 +54,15 @@ class HasRun(Protocol):
     folder: Path
     exit_code: ExitCode | None
     exit_words: str
+    account: Account | None
 
 
 class RunReport:
     """Writes ``runs/<run_id>/crawl.log`` and ``report.json``, and removes those of the oldest runs.
 
     A folder that cannot be written is told in the log and never fails a crawl: what must be durable is in the store.
+    A run that was killed has a log and no report; it gets one when the same job goes on with it, or another job has
+    closed it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -72,9 +82,14 @@ class RunReport:
     def _spider(self) -> HasRun:
         return cast("HasRun", self.crawler.spider)
 
+    @property
+    def _folder(self) -> Path:
+        """Where the folders of all runs lie."""
+        return self._spider.folder / "runs"
+
     def spider_opened(self) -> None:
         """Open the run's log."""
-        folder = self._spider.folder / "runs" / self._spider.run.run_id
+        folder = self._folder / self._spider.run.run_id
         stock = get_scrapy_root_handler()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -90,49 +105,116 @@ class RunReport:
         logging.root.addHandler(self._log)
 
     def spider_closed(self, reason: str) -> None:
-        """Write the report, close the log, make room."""
+        """Say what is missing, write the report, close the log, make room."""
         spider = self._spider
-        folder = spider.folder / "runs" / spider.run.run_id
-        report = {
-            "run_id": spider.run.run_id,
-            "job": spider.run.job,
-            "site": {"name": spider.site.name, "url": spider.site.url},
-            "started_at": spider.run.started_at,
-            "resumed": spider.run.resumed,
-            "reason": reason,
-            "exit_code": spider.exit_code,
-            "summary": spider.exit_words,
-            "fields": coverage(self.crawler.stats.get_stats()),
-            "stats": self.crawler.stats.get_stats(),
-        }
+        if spider.account is not None:
+            logger.info("%s", "\n".join(table(spider.account)), extra={"spider": spider})
+        folder = self._folder / spider.run.run_id
         try:
-            text = orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-            write_whole(folder / "report.json", [text])
-            for old in sorted(path for path in folder.parent.iterdir() if path.is_dir())[: -self.keep]:
-                shutil.rmtree(old)
+            write(folder, self._report(folder, reason))
+            make_room(self._folder, spider.folder / "quarantine", self.keep)
         except (OSError, StorageError) as error:
             logger.warning("The report of this run cannot be kept: %s", error)
         if self._log is not None:
             logging.root.removeHandler(self._log)
             self._log.close()
 
+    def _report(self, folder: Path, reason: str) -> dict[str, Any]:
+        spider, stats = self._spider, self.crawler.stats.get_stats()
+        earlier = read(folder) if spider.run.resumed else {}
+        return {
+            "run_id": spider.run.run_id,
+            "job": spider.run.job,
+            "site": {"name": spider.site.name, "url": spider.site.url},
+            "started_at": spider.run.started_at,
+            "ended_at": clock.utc_now(),
+            "resumed": spider.run.resumed,
+            "reason": reason,
+            "exit_code": spider.exit_code,
+            "summary": spider.exit_words,
+            **self._from_store(),
+            "plan": plan(stats, earlier.get("plan")),
+            "fields": coverage(stats),
+            "stats": stats,
+        }
 
-def coverage(stats: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Say how often each field of the record was filled.
+    def _from_store(self) -> dict[str, Any]:
+        """Give what the store tells, which the spider has closed by now; nothing if it cannot be read any more."""
+        spider, stats = self._spider, self.crawler.stats
+        run_id = spider.run.run_id
+        try:
+            with read_store(spider.folder, url=self.crawler.settings["DISCUZ_STORE_URL"]) as store:
+                account = spider.account or measure_store(store, run_id, only=spider.site.categories)
+                parts = store.parts_of(run_id)
+                runs = store.run_list(CLOSED_RUNS)
+                self._report_closed(store, runs)
+        except (CrawlerError, OSError) as error:
+            return {"state": None, "error": str(error)}
+        return {
+            "state": next((run.state for run in runs if run.run_id == run_id), None),
+            "completeness": account.as_dict(),
+            "parts": parts_told(parts),
+            "gate": gate_told(parts, stats.get_value(METRICS), stats.get_value(REASONS) or ()),
+        }
+
+    def _report_closed(self, store: StoreReader, runs: list[RunInfo]) -> None:
+        """Write the report of runs that were cut short, and that another job has closed: what had become of them.
+
+        Raises:
+            StorageError: the store cannot be read, or a report cannot be written.
+        """
+        for run in runs:
+            folder = self._folder / run.run_id
+            if run.state != "abandoned" or not folder.is_dir() or read(folder).get("state") == "abandoned":
+                continue
+            parts = store.parts_of(run.run_id)
+            told = {
+                "run_id": run.run_id,
+                "job": run.job,
+                "site": {"name": self._spider.site.name, "url": self._spider.site.url},
+                "started_at": run.started_at,
+                "summary": "cut short; another job has published what there was, and goes on with the rest",
+                **read(folder),
+                "state": run.state,
+                "parts": parts_told(parts),
+                "gate": gate_told(parts),
+            }
+            write(folder, told)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Give the report that is in a run's folder; empty if there is none that can be read."""
+    try:
+        report = orjson.loads((folder / REPORT).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def write(folder: Path, report: dict[str, Any]) -> None:
+    """Write a run's report.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    text = orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    write_whole(folder / REPORT, [text])
+
+
+def make_room(runs: Path, quarantine: Path, keep: int) -> None:
+    """Remove the folders of the oldest runs, but for those whose parts the gate holds back: their reports say why.
 
     Args:
-        stats: the crawl's.
+        runs: where the folders lie; their names sort by time.
+        quarantine: where the parts lie that are held back.
+        keep: how many folders are kept; 0 for all of them.
 
-    Returns:
-        by field that ever was empty or wrong: of how many articles it is ``missing``, how many of its values were
-        ``invalid`` and so taken out, and its ``coverage``, the part of the articles that have it (0 to 1).
+    Raises:
+        OSError: one cannot be removed.
     """
-    checked = stats.get("discuz/record/checked_count", 0)
-    found: dict[str, dict[str, float]] = {}
-    for key, number in stats.items():
-        counted = COUNTED.fullmatch(key)
-        if counted is not None:
-            found.setdefault(counted["field"], {"missing": 0, "invalid": 0})[counted["what"]] = number
-    for about in found.values():
-        about["coverage"] = round(1 - about["missing"] / checked, 4) if checked else 0.0
-    return found
+    if keep <= 0:
+        return
+    held = {path.name.rpartition("-")[0] for path in quarantine.glob("*.jsonl")}
+    for old in sorted(path for path in runs.iterdir() if path.is_dir())[:-keep]:
+        if old.name not in held:
+            shutil.rmtree(old)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from crawler.extensions.report import coverage
+from crawler.extensions.figures import coverage
 from crawler.items import ArticleLink, Comment, CommentsUpdate, Image, Publisher, Source
 from crawler.pipelines.mending import take_out
 from crawler.pipelines.validate import EVERY, InvalidRecord, ValidatePipeline
