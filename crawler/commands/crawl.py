@@ -19,6 +19,7 @@ from crawler.addresses import Allowed
 from crawler.commands.event_loop import install_event_loop
 from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError
+from crawler.extensions.report import RunReport
 from crawler.extensions.terminal import printable
 from crawler.interruption import STDERR, leave, on_signal
 from crawler.sites import Site
@@ -144,6 +145,9 @@ class Command(BaseRunSpiderCommand):
     def _force(self, spider: UnitSpider) -> None:
         """End a crawl that waits for what does not come, with what it has."""
         spider.closed("forced")
+        report = spider.crawler.get_extension(RunReport)
+        if report is not None:
+            report.spider_closed("forced")
         assert spider.exit_code is not None
         self._closing.close()
         say(spider.exit_words)
