@@ -19,6 +19,8 @@ ROBOTSTXT_USER_AGENT = "discuz-crawler"
 # One request a second, two at a time, and never sooner; a profile may ask for less or, for its owner, more.
 DOWNLOAD_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
+# What waits in the stock one's queues goes out whatever the host has said meanwhile: ours holds it back at the gate.
+DOWNLOADER = "crawler.middlewares.pace.PacedDownloader"
 # Scrapy's jitter of ±50 % undercuts the delay that was promised.
 DOWNLOAD_DELAY_JITTER = 0
 AUTOTHROTTLE_ENABLED = True
@@ -43,7 +45,8 @@ DOWNLOAD_WARNSIZE = 0
 # Two tries more within seconds; what fails then comes back by the store's own, longer times.
 RETRY_TIMES = 2
 # 404 and 503 bodies are for `walls` to read; a wall that is worth a retry is retried by its policy.
-RETRY_HTTP_CODES = [500, 502, 504, 408, 429, 522, 524]
+# So does 429, and 503 with a time to wait: the downloader asks again once the time is over.
+RETRY_HTTP_CODES = [500, 502, 504, 408, 522, 524]
 
 # --- safety ---
 # On by default, and lets any process on this machine run code in ours.

@@ -22,8 +22,8 @@ from crawler.pages.base import Page
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
-from crawler.spiders.policy import POLICY, Action, Missing, Moved, UnitEnded, why_not
-from crawler.spiders.politeness import be_polite
+from crawler.spiders.policy import POLICY, Action, Missing, Moved, UnitEnded, Withheld, why_not
+from crawler.spiders.politeness import be_polite, heed, keep_hours, leave_alone, shut
 from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of, walk_of
 from crawler.spiders.verdict import Judgement, Tally, verdict
@@ -123,6 +123,7 @@ class UnitSpider(EndsUnits):
         )
         theme = theme_of(site)
         be_polite(settings, site)
+        keep_hours(site, now)
         folder = data / site.name
         gate = Gate.of(settings)
         store = open_store(
@@ -133,6 +134,7 @@ class UnitSpider(EndsUnits):
             history=settings.getint("DISCUZ_GATE_RUNS"),
         )
         try:
+            leave_alone(site, store, now)
             job = arguments.job_of(cls.name, kwargs)
             # A dry run leaves everything as it is, and what an interrupted run has still to do.
             trial = Run(0, f"{now:%Y%m%dT%H%M%SZ}-{cls.name}-dry", job, cls.name, cls.adopts, now)
@@ -145,6 +147,7 @@ class UnitSpider(EndsUnits):
             store.close()
             raise
         spider.watch(crawler)
+        heed(spider, crawler)
         return spider
 
     # --- supply ---
@@ -270,7 +273,7 @@ class UnitSpider(EndsUnits):
             if gave:
                 yield item
             else:
-                self.end(unit, end.state, end.reason)
+                self.end_as(unit, end)
         except StorageError as error:
             self.stop(error.exit_code, str(error))
         except Exception:
@@ -284,7 +287,14 @@ class UnitSpider(EndsUnits):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it before it calls an errback
         assert failure.value is not None
         end = why_not(failure.value)
-        self.end(request.cb_kwargs["unit"], end.state, end.reason)
+        self.end_as(request.cb_kwargs["unit"], end)
+
+    def end_as(self, unit: Unit, end: UnitEnded) -> None:
+        """End a unit that cannot be read; one that was not even asked for, because the run ends, stays as it was."""
+        if isinstance(end, Withheld) and self._stopping:
+            self.under_way.leave(unit)
+        else:
+            self.end(unit, end.state, end.reason)
 
     async def fetch(self, target: Target, url: str | None = None, *, purpose: str = "") -> TextResponse:
         """Fetch one more page that a unit needs, and check that it is that page.
@@ -375,6 +385,7 @@ class UnitSpider(EndsUnits):
             self.exit_code, self.exit_words = code, words
         if not self._stopping:
             self._stopping = True
+            shut(self.crawler)
             self.under_way.wake()
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=code.name.lower()))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.discuz.walls import Wall
+from crawler.middlewares.manners import NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +63,17 @@ class UnitEnded(Exception):
         self.reason = reason
 
 
+class Withheld(UnitEnded):
+    """The request never went out.
+
+    Args:
+        reason: as above.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("failed", reason)
+
+
 class Moved(UnitEnded):
     """The site redirects to something else.
 
@@ -92,6 +104,8 @@ def why_not(error: BaseException) -> UnitEnded:
     """Say how a unit ends whose request brought no response."""
     if isinstance(error, UnitEnded):
         return error
+    if isinstance(error, NotSent):
+        return Withheld(error.reason)
     if isinstance(error, IgnoreRequest):
         words = str(error)
         return UnitEnded("skipped", "robots" if "robots.txt" in words else words or "ignored")

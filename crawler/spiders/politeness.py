@@ -1,18 +1,36 @@
-"""The pace and the name with which a site is read."""
+"""The pace and the name with which a site is read, and what is done when it asks to be left alone."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from crawler.errors import UsageError
+from crawler import clock
+from crawler.errors import CrawlerError, ExitCode, StorageError, UnreachableError, UsageError, WallError
+from crawler.middlewares.manners import host_paused, host_refuses
+from crawler.middlewares.pace import PacedDownloader, farewell
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
     from crawler.sites import Site
+    from crawler.spiders.base import UnitSpider
+    from crawler.store import Store
 
 AT_ONCE = 16
 """Requests at once to a portal that is a child process of ours."""
+LEFT_ALONE = "left_alone"
+"""Name of the fact until when the site asked to be left alone."""
+WORTH_REMEMBERING = timedelta(seconds=30)
+"""A shorter wait is over before the next start has got to its first request."""
+
+
+class OutsideWindowError(CrawlerError):
+    """A start at a time at which the site's profile says that it is not read: all is well, and nothing to be done."""
+
+    exit_code = ExitCode.OK
 
 
 def be_polite(settings: BaseSettings, site: Site) -> None:
@@ -42,6 +60,72 @@ def be_polite(settings: BaseSettings, site: Site) -> None:
             "DOWNLOAD_DELAY": site.delay,
             "CONCURRENT_REQUESTS_PER_DOMAIN": site.concurrency,
             "USER_AGENT": f"{settings['USER_AGENT']} (+{contact})",
+            "DOWNLOAD_VERIFY_CERTIFICATES": site.tls == "verified",
         }
     for name, value in values.items():
         settings.set(name, value, priority="spider")
+
+
+def keep_hours(site: Site, now: datetime) -> None:
+    """Check that a site may be read now.
+
+    Raises:
+        OutsideWindowError: its profile says other hours.
+    """
+    if site.window is None or site.zone is None:
+        return
+    local = now.astimezone(site.zone)
+    if local not in site.window:
+        raise OutsideWindowError(
+            f"{site.name}: not read outside of {site.window} ({site.time_zone}), where it is {local:%H:%M} now; "
+            "a start within does it"
+        )
+
+
+def leave_alone(site: Site, store: Store, now: datetime) -> None:
+    """Check that a site has not asked an earlier run to be left alone until later.
+
+    Raises:
+        UnreachableError: it has, being out of order.
+        WallError: it has, having had enough of us.
+    """
+    known = store.recall(LEFT_ALONE)
+    if not known or now >= (until := datetime.fromisoformat(known["until"])):
+        return
+    code, words = farewell(urlsplit(site.url).netloc, known["status"], until)
+    raise (WallError if code is ExitCode.WALL else UnreachableError)(cannot_be_read(site, words))
+
+
+def cannot_be_read(site: Site, words: str) -> str:
+    """Say it of a site, and why."""
+    return f"site={site.url!r} cannot be read: {words}"
+
+
+def heed(spider: UnitSpider, crawler: Crawler) -> None:
+    """Have a spider remember when its site asks to be left alone, and end its run where that is for long."""
+
+    def is_site(url: str) -> bool:
+        host = urlsplit(url).hostname
+        return host == urlsplit(spider.site.url).hostname or spider.grammar.below(url) is not None
+
+    def paused(url: str, status: int, until: datetime) -> None:
+        if not is_site(url) or until - clock.utc_now() < WORTH_REMEMBERING or spider.store.run is None:
+            return
+        try:
+            spider.store.remember(LEFT_ALONE, {"until": until.isoformat(), "status": status})
+        except StorageError as error:
+            spider.stop(error.exit_code, str(error))
+
+    def refused(url: str, code: ExitCode, words: str) -> None:
+        if is_site(url):
+            spider.stop(code, cannot_be_read(spider.site, words))
+
+    crawler.signals.connect(paused, signal=host_paused, weak=False)
+    crawler.signals.connect(refused, signal=host_refuses, weak=False)
+
+
+def shut(crawler: Crawler) -> None:
+    """Let nothing more onto the wire: what is queued or waits for a host ends as not sent."""
+    downloader = getattr(crawler.engine, "downloader", None)  # none yet, before the engine has one
+    if isinstance(downloader, PacedDownloader):
+        downloader.shut()
