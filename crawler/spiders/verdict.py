@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.errors import ExitCode
@@ -76,14 +76,12 @@ class Judgement:
     """What the gate said.
 
     Attributes:
-        run_id: of the run.
         reasons: what is wrong with the run as a whole.
-        held: the parts that are held back.
+        held: the parts that are held back; some may be of a run that this one closed.
     """
 
-    run_id: str
     reasons: Sequence[str] = ()
-    held: Sequence[HeldPart] = field(default=())
+    held: Sequence[HeldPart] = ()
 
     def words(self, site: Site) -> str:
         """Say it for the last line; nothing if the gate let everything pass."""
@@ -96,10 +94,11 @@ class Judgement:
         if not self.held:
             return f"the gate found the run unlike those before it ({told}), with nothing left to hold back: look at it"
         names = ", ".join(f"quarantine/{part.name}" for part in self.held)
-        return (
-            f"the gate holds back {names} ({told}): look at it, then scrapy report {site.name} --accept {self.run_id}, "
-            f"or --reject {self.run_id}"
-        )
+        runs = list(dict.fromkeys(part.name.rpartition("-")[0] for part in self.held))
+        run = runs[0] if len(runs) == 1 else "RUN"
+        which = "" if len(runs) == 1 else f", RUN being {' and '.join(runs)}"
+        mend = f"scrapy report {site.name} --accept {run}, or --reject {run}{which}"
+        return f"the gate holds back {names} ({told}): look at it, then {mend}"
 
 
 def verdict(site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missing: str = "") -> tuple[ExitCode, str]:

@@ -13,7 +13,7 @@ from crawler.store import Change, Count, Counts, HeldPart
 from crawler.store.model import What
 
 SITE = Site(name="demo", url="http://www.example.com/")
-FINE = Judgement("20261123T140102Z-portal")
+FINE = Judgement()
 HELD = HeldPart("20261123T140102Z-portal-0001.jsonl", ("coverage of publisher: 0 %", "length: 3", "title: 80 %"))
 Rows = list[tuple[str, str, str, int]]
 
@@ -97,7 +97,7 @@ def test_a_run_says_how_it_went(rows: Rows, did: dict[str, int], bugs: int, code
 
 def test_what_the_gate_holds_back_is_named_with_what_to_do() -> None:
     tally = Tally.of(counts(READ), changes(new=2))
-    code, line = verdict(SITE, tally, bugs=0, judgement=Judgement(FINE.run_id, ["length: 3", "walls: 90 %"], [HELD]))
+    code, line = verdict(SITE, tally, bugs=0, judgement=Judgement(["length: 3", "walls: 90 %"], [HELD]))
     assert code is ExitCode.HELD
     assert line == (
         "demo: 2 articles new or changed; the gate holds back quarantine/20261123T140102Z-portal-0001.jsonl "
@@ -106,8 +106,19 @@ def test_what_the_gate_holds_back_is_named_with_what_to_do() -> None:
     )
 
 
+def test_what_is_held_back_of_a_run_that_this_one_closed_goes_by_that() -> None:
+    other = HeldPart("20261122T010203Z-backfill-0007.jsonl", ("length: 3",))
+    words = Judgement([], [other]).words(SITE)
+    assert words.endswith("--accept 20261122T010203Z-backfill, or --reject 20261122T010203Z-backfill")
+    words = Judgement([], [other, HELD]).words(SITE)
+    assert words.endswith(
+        "scrapy report demo --accept RUN, or --reject RUN, RUN being 20261122T010203Z-backfill and "
+        "20261123T140102Z-portal"
+    )
+
+
 def test_a_run_with_nothing_to_hold_back_is_told_of_all_the_same() -> None:
-    judgement = Judgement(FINE.run_id, ["walls: 90 %"])
+    judgement = Judgement(["walls: 90 %"])
     code, line = verdict(SITE, Tally.of(counts(READ), []), bugs=0, judgement=judgement)
     assert code is ExitCode.HELD
     assert "unlike those before it (walls: 90 %)" in line
@@ -117,7 +128,7 @@ def test_a_run_with_nothing_to_hold_back_is_told_of_all_the_same() -> None:
     ("rows", "bugs", "code"), [(READ, 1, ExitCode.BUG), ([("listing", "skipped", "robots", 3)], 0, ExitCode.WALL)]
 )
 def test_what_is_worse_than_the_gate_comes_first(rows: Rows, bugs: int, code: ExitCode) -> None:
-    judgement = Judgement(FINE.run_id, [], [HELD])
+    judgement = Judgement([], [HELD])
     assert verdict(SITE, Tally.of(counts(rows), []), bugs=bugs, judgement=judgement)[0] is code
 
 
