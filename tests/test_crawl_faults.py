@@ -39,7 +39,7 @@ def test_what_fails_once_is_asked_for_again(start_portal: StartPortal, tmp_path:
 def test_what_is_put_off_is_asked_for_when_its_time_has_come(
     start_portal: StartPortal, tmp_path: Path, fault: str
 ) -> None:
-    portal = start_portal(articles=12, fault=fault)
+    portal = start_portal(articles=20, fault=fault)
     name = name_of(portal.url)
     ended = crawl("portal", tmp_path, site=portal.url, settings=PATIENT)
     assert ended.code == 0, ended.stderr
