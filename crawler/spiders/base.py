@@ -405,7 +405,7 @@ class UnitSpider(EndsUnits):
             self.site,
             Tally.of(self.store.counts(), self.store.changes(self.run.seq)),
             bugs=self.bugs,
-            judgement=Judgement(self.run.run_id, reasons, self.store.held_back),
+            judgement=Judgement(reasons, self.store.held_back),
             missing=missing_words(self.account),
         )
         self.store.end("finished", self.exit_code, self.crawler.stats.get_stats())
@@ -431,7 +431,7 @@ class UnitSpider(EndsUnits):
                     self.exit_code,
                     self.crawler.stats.get_stats(),
                 )
-                if held := Judgement(self.run.run_id, held=self.store.held_back).words(self.site):
+                if held := Judgement(held=self.store.held_back).words(self.site):
                     self.exit_words = f"{self.exit_words}; {held}"
         except StorageError as error:
             self.exit_code, self.exit_words = error.exit_code, str(error)
