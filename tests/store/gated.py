@@ -1,0 +1,99 @@
+"""The small crawl of `tests.store.driver` with a gate, and what a person decides on it, killed where it is told to be.
+
+``python -m tests.store.gated`` reads one order a line (JSON) and answers each with one line:
+
+- ``{"folder": "…", "job": "a", "damaged": true}`` crawls, and the gate holds every part back → ``{"code": 0}``
+- ``{"folder": "…", "decide": "release"}`` or ``"reject"`` decides on the first run that is held back → ``{"code": 0}``
+- ``"point"`` and ``"nth"`` kill the process as in the driver, which also may be at an ``unlink`` → ``{"killed": true}``
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from crawler.errors import StorageError
+from crawler.store import Found, open_store, units_in
+from tests.store import driver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Gate:
+    """Holds everything back, or nothing."""
+
+    def __init__(self, *, damaged: bool) -> None:
+        self.damaged = damaged
+
+    def measure(self, lines: Iterable[bytes]) -> dict[str, Any]:
+        return {"records": sum(1 for _ in lines)}
+
+    def judge(self, metrics: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[str]:
+        return ["damaged"] if self.damaged else []
+
+
+def held(folder: Path) -> list[str]:
+    """The runs that are held back, by the names of their files."""
+    return sorted({path.name.removesuffix(".jsonl")[:-5] for path in folder.glob("quarantine/*.jsonl")})
+
+
+def crawl(folder: Path, job: str, *, damaged: bool) -> None:
+    clock = driver.Clock()
+    with open_store(folder, clock=clock, limits=driver.LIMITS, gate=Gate(damaged=damaged)) as store:
+        store.begin(job, "portal", adopts=True)
+        store.add(Found(f"listing/{catid}/1", "listing", catid) for catid in range(1, driver.CATEGORIES + 1))
+        driver.serve(store)
+        while units_in(store.counts().total, state="failed"):
+            clock.ahead += timedelta(days=1)
+            driver.serve(store)
+        store.end("finished", 0)
+
+
+def decide(folder: Path, what: str) -> None:
+    with open_store(folder, limits=driver.LIMITS) as store:
+        runs = held(folder)
+        if not runs:
+            return
+        if what == "release":
+            store.release(runs[0])
+        else:
+            store.reject(runs[0])
+
+
+def carry_out(order: dict[str, Any]) -> NoReturn:
+    if "point" in order:
+        killer = driver.Killer(order["point"], order["nth"])
+        killer.wrap(os, "unlink", os.unlink)
+    try:
+        if "decide" in order:
+            decide(Path(order["folder"]), order["decide"])
+        else:
+            crawl(Path(order["folder"]), order["job"], damaged=order["damaged"])
+        said: dict[str, Any] = {"code": 0}
+    except StorageError as error:
+        said = {"code": int(error.exit_code), "words": str(error)}
+    except BaseException as error:
+        said = {"code": 1, "words": repr(error)}
+    print(json.dumps(said), flush=True)
+    os._exit(0)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if not child:
+            carry_out(order)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            print(json.dumps({"killed": os.WTERMSIG(status) == signal.SIGKILL}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
