@@ -16,7 +16,7 @@ from crawler.discuz.urls import Kind, key
 from crawler.discuz.walls import Wall
 from crawler.items import Article, RawLink
 from crawler.pages import ListingPage
-from crawler.spiders.naming import NamesArticles
+from crawler.spiders.naming import NamesArticles, wait_for_lists
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.units import listing_unit, walk_of
 from crawler.spiders.walk import Step
@@ -46,6 +46,11 @@ class HasTarget(Protocol):
     @property
     def target(self) -> Target:
         """The page to read."""
+
+
+def is_front(raw: RawListing) -> bool:
+    """Tell whether a page shows blocks in place of a list (``list_index.htm``)."""
+    return not raw.entries and bool(raw.links)
 
 
 At = TypeVar("At", bound=HasTarget)
@@ -174,18 +179,28 @@ class ListingSpider(NamesArticles):
             await self.know_category(child)
         self.remember(self.tree.learn(raw, RawLink(text=unit.payload.get("name", ""), url=url), clock.utc_now()))
         ancestors = self.tree.ancestors(raw)
-        if not raw.entries and raw.links:
-            # A front-page template (`list_index.htm`) shows blocks instead of a list: each child has its own, and what
-            # lies in the category itself only its feed names in order.
-            return [*self.first_pages(raw.children, wanted=True), *await self.newest(raw.catid)]
+        if is_front(raw):
+            # Each child has a list, to which the heads of the blocks lead and other links may; what lies in the
+            # category itself only its feed names in order.
+            links = [link for link in raw.links if self.is_listing(link)]
+            below = [*self.first_pages(raw.children, wanted=True), *self.first_pages(links, under=raw.catid)]
+            return [*below, *await self.newest(raw.catid)]
         if unit.payload.get("wanted"):
             return []
         return self.first_pages(ancestors[:1] or [link for link in raw.siblings if not self.is_shut(link)])
 
+    def is_part(self, raw: RawListing, unit: Unit) -> bool:
+        """Tell whether a list is walked as a part of one further up."""
+        if unit.payload.get("wanted"):
+            return False
+        above = self.tree.ancestors(raw)
+        under = unit.payload.get("under")
+        return bool(above) and (under is None or under not in {self.tree.catid(link.url) for link in above})
+
     async def newest(self, catid: int | None) -> list[Found]:
         """Make the units of what the feed of a category names, which shows no list."""
         seen = self.articles_of_feed(await self.feed(catid)) if catid is not None else []
-        return self.news(seen, self.standings(seen), catid=catid)
+        return wait_for_lists(self.news(seen, self.standings(seen), catid=catid))
 
     def first_pages(self, links: Iterable[RawLink], **payload: Any) -> list[Found]:
         """Make the units with which walks begin; a walk that has begun does not begin again."""

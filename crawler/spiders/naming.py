@@ -12,7 +12,7 @@ from crawler.discuz.urls import Kind, key
 from crawler.items import RawEntry
 from crawler.spiders.again import NONE, Belief, is_news, off_by, shift, why_again
 from crawler.spiders.choosing import ChoosesCategories
-from crawler.spiders.reading import LISTED
+from crawler.spiders.reading import AFTER_THE_LISTS, LISTED
 from crawler.spiders.seen import Seen
 from crawler.spiders.units import article_unit, target_of
 
@@ -191,3 +191,8 @@ class NamesArticles(ChoosesCategories):
             right = off_by(listed, row.date_published) == NONE
         self._belief = self._belief.learn(right=right)
         self.store.remember(BELIEF, asdict(self._belief))
+
+
+def wait_for_lists(found: Iterable[Found]) -> list[Found]:
+    """Have articles wait until the lists are through, which may name them, too, and tell more of them."""
+    return [replace(unit, priority=AFTER_THE_LISTS) for unit in found]

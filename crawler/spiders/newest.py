@@ -104,7 +104,6 @@ class LooksForNewest(WalksLists):
 
     def read_newest(self, raw: RawListing, place: Glance) -> tuple[Glance, Step, list[Found]]:
         """Find the articles of a page, and decide whether the look goes on."""
-        self.crawler.stats.inc_value("discuz/plan/latest_count")
         seen = self.articles_in(raw)
         met = frozenset(one.mark for one in seen if place.look.met(one))
         following = step(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crawler import clock
 from crawler.spiders.feed import Walked, doubt, outdated, redated
 from crawler.spiders.lists import unlinked, walkable
+from crawler.spiders.naming import wait_for_lists
 from crawler.spiders.newest import LooksForNewest
 from crawler.spiders.numbers import TriesNumbers
 from crawler.spiders.sweeping import SweepsLists
@@ -77,7 +78,7 @@ class PortalSpider(LooksForNewest, SweepsLists, TriesNumbers):
         again = redated(seen, standings, now=now)
         new = [one for one in seen if one.key not in standings and self.is_wanted(one)]
         why = doubt(seen, standings, lists)
-        news = [self.found(one) for one in new]
+        news = wait_for_lists(self.found(one) for one in new)
         news += [self.found(one, refresh=True) for one in seen if one.key in again]
         self.crawler.stats.inc_value("discuz/article/found_count", len(new))
         self.crawler.stats.inc_value("discuz/plan/again_count", len(again))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from crawler.discuz.urls import Kind, Target
 from crawler.items import RawLink
 from crawler.spiders import clamp
-from crawler.spiders.listing import ListingSpider
+from crawler.spiders.listing import ListingSpider, is_front
 from crawler.spiders.lists import REPEATS
+from crawler.spiders.naming import wait_for_lists
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.seen import head_of, reached
 from crawler.spiders.units import listing_unit, target_of
@@ -60,7 +61,7 @@ class WalksLists(ListingSpider):
         found: list[Found] = []
         if unit.page == 1:
             found = await self.look_around(raw, unit, url)
-            if raw.catid in self._walked or (self.tree.ancestors(raw) and not unit.payload.get("wanted")):
+            if raw.catid in self._walked or self.is_part(raw, unit):
                 # Reached by a second address, or a part of a walk from further up.
                 self.settle(Outcome(unit=unit, state="done", found=found))
                 return
@@ -89,12 +90,13 @@ class WalksLists(ListingSpider):
         Returns:
             where the walk stands then (at the next page, if it goes on), the decision, and the units of the articles.
         """
-        self.crawler.stats.inc_value("discuz/plan/list_count")
         self.learn_style([entry.url for entry in raw.entries])
         seen = self.articles_in(raw)
         standings = self.standings(seen)
         following = self.step(raw, place, seen, standings)
         new = self.news(seen, standings, catid=raw.catid)
+        if is_front(raw):
+            new = wait_for_lists(new)
         self._named += len(new)
         if following.go_on and self.asked.limit is not None and self._named >= self.asked.limit:
             following = Step(go_on=False, row=following.row, why="limit")
@@ -153,7 +155,6 @@ class WalksLists(ListingSpider):
         end = clamp.proved(last)
         if end is not None or not (self.whole or known.end is None or known.complete_to != END):
             return end, False
-        self.crawler.stats.inc_value("discuz/plan/behind_count")
         try:
             page = self.listing(await self.fetch(_next(target), purpose="proof"))
         except UnitEnded as why:
@@ -210,11 +211,6 @@ class WalksLists(ListingSpider):
 def settled_before(known: Standing | None, moment: datetime) -> bool:
     """Tell whether an article had been done or skipped before a moment."""
     return known is not None and known.settled_at is not None and known.settled_at < moment
-
-
-def is_front(raw: RawListing) -> bool:
-    """Tell whether a page shows blocks in place of a list (``list_index.htm``)."""
-    return not raw.entries and bool(raw.links)
 
 
 def _next(target: Target) -> Target:

@@ -126,8 +126,21 @@ def test_a_category_that_was_asked_for_is_walked_wherever_it_stands(tmp_path: Pa
 def test_a_front_page_leads_to_its_children_and_its_blocks(tmp_path: Path) -> None:
     spider = spider_of(PortalSpider, tmp_path)
     todo = read(spider, listing(1, [9, 8], blocks=True, below=(link(2), link(3))))
-    assert set(todo) == {"article/9", "article/8", "listing/2", "listing/3"}
+    assert set(todo) == {"listing/2", "listing/3"}
     assert todo["listing/2"].payload["wanted"] is True
+    for unit in todo.values():
+        spider.under_way.enter(unit)
+        spider.end(unit, "skipped", "robots")
+    spider.store.flush()
+    assert {unit.key for unit in spider.store.take(9)} == {"article/9", "article/8"}
+
+
+@pytest.mark.parametrize(("above", "walked"), [((1,), True), ((1, 5), True), ((4,), False), ((), True)])
+def test_a_list_that_a_front_page_links_to_is_walked_if_it_lies_below(
+    tmp_path: Path, above: tuple[int, ...], walked: bool
+) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    assert ("article/7" in read(spider, listing(2, [7], above=above), catid=2, under=1)) == walked
 
 
 FEED = """<?xml version="1.0" encoding="utf-8"?>
