@@ -85,22 +85,23 @@ def test_the_version_is_the_one_that_is_written_down() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        ("https://www.example.com/", None, None),
-        (ROOT, "Asia/Bangkok", None),
-        (ROOT, None, {"article": {"title": "h2"}}),
-        (ROOT, None, {"listing": {"title": "h1"}}),
+        (["https://www.example.com/"], None, None),
+        ([ROOT, "https://www.example.com/"], None, None),
+        ([ROOT], "Asia/Bangkok", None),
+        ([ROOT], None, {"article": {"title": "h2"}}),
+        ([ROOT], None, {"listing": {"title": "h1"}}),
     ],
 )
-def test_the_stamp_tells_what_we_read_with(other: tuple[str, str | None, Any]) -> None:
+def test_the_stamp_tells_what_we_read_with(other: tuple[list[str], str | None, Any]) -> None:
     theme = {"article": {"title": "h1"}}
-    stamps = {extractor_stamp(ROOT, None, None), extractor_stamp(ROOT, None, theme), extractor_stamp(*other)}
+    stamps = {extractor_stamp([ROOT], None, None), extractor_stamp([ROOT], None, theme), extractor_stamp(*other)}
     assert len(stamps) == 3
     assert all(0 <= stamp < 2**31 for stamp in stamps)
 
 
 def test_the_stamp_is_the_same_for_the_same() -> None:
     tables = {"article": {"title": "h1", "date": "p"}}, {"article": {"date": "p", "title": "h1"}}
-    first, second = (extractor_stamp(ROOT, "Asia/Shanghai", one) for one in tables)
+    first, second = (extractor_stamp([ROOT], "Asia/Shanghai", one) for one in tables)
     assert first == second
 
 

@@ -58,7 +58,9 @@ class ArticleReader(CommentReader):
         self.revisit_every = timedelta(minutes=settings.getfloat("DISCUZ_LATEST_EVERY", 60))
         self._revisited: datetime | None = None
         theme = self.site.theme
-        self.extractor = loaders.extractor_stamp(self.site.url, self.site.time_zone, theme.tables if theme else None)
+        self.extractor = loaders.extractor_stamp(
+            (self.site.url, *self.site.aliases), self.site.time_zone, theme.tables if theme else None
+        )
         self._style_known = self.site.style is not None or bool(self.store.recall("style"))
         self._asked_categories: dict[str, asyncio.Future[None]] = {}
 
