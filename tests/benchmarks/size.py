@@ -48,6 +48,8 @@ FIRST_AID = 10_000_000
 CATEGORIES = 40
 A_RUN = 500  # articles that a scheduled run found
 A_BATCH = 50
+A_SPELL = 100  # batches
+WARM_UP = 10
 AGAIN = 10  # of a batch: articles seen before
 YOUNG = 20_000  # of how many that are looked at again at all
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -187,16 +189,22 @@ def outcome(unit: Unit) -> Outcome:
 
 
 def commits(folders: dict[int, Path], batches: int) -> dict[int, list[float]]:
-    """Time commits on several stores, in turn."""
-    works = {articles: Work(folder, articles) for articles, folder in folders.items()}
-    try:
-        for _ in range(batches):
+    """Time commits on several stores, in turn. The small one is made anew now and then, since it grows."""
+    times: dict[int, list[float]] = {articles: [] for articles in folders}
+    for _ in range(max(batches // A_SPELL, 1)):
+        (folders[SMALL] / "made").unlink(missing_ok=True)
+        make(folders[SMALL], SMALL)
+        works = {articles: Work(folder, articles) for articles, folder in folders.items()}
+        try:
+            for _ in range(WARM_UP + min(batches, A_SPELL)):
+                for work in works.values():
+                    work.batch()
+        finally:
             for work in works.values():
-                work.batch()
-    finally:
-        for work in works.values():
-            work.store.close()
-    return {articles: work.times[20:] for articles, work in works.items()}  # the first ones warm up
+                work.store.close()
+        for articles, work in works.items():
+            times[articles] += work.times[WARM_UP:]
+    return times
 
 
 # --- whole crawls ---
