@@ -104,6 +104,7 @@ EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.memory.TimerSweep": 300,
     "crawler.extensions.report.RunReport": 400,
     "crawler.extensions.progress.Progress": 500,
+    "crawler.extensions.window.WindowEnd": 500,
     # Off by setting, but imported all the same, and a web framework and an SSH library with them: 0.1 s a start.
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.telnet.TelnetConsole": None,
