@@ -1,4 +1,4 @@
-"""What a person types: ``scrapy crawl``, ``scrapy demo``, ``scrapy extract``, ``scrapy probe``."""
+"""What a person types: ``scrapy crawl``, ``scrapy demo``, ``scrapy extract``, ``scrapy probe``, ``scrapy report``."""
 
 import sys
 

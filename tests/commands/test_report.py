@@ -1,0 +1,224 @@
+"""``scrapy report``: what it tells of runs, and what becomes of what was held back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scrapy.settings import Settings
+
+from crawler.commands.report import Command, open_page
+from crawler.errors import ExitCode, UsageError
+from crawler.gate.run import FACT, REASONS
+from crawler.store import Store, open_store, read_store
+from tests.store.helpers import Clock, article, ended, published
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+REASON = "coverage.publisher: 0.0% of 2 articles have publisher"
+RUN = "20260314T150926Z-portal"
+
+
+class Opinion:
+    """A gate that finds fault with articles 3 and 4."""
+
+    def measure(self, lines: Iterable[bytes]) -> dict[str, Any]:
+        return {"aids": [json.loads(line)["aid"] for line in lines]}
+
+    def judge(self, metrics: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[str]:
+        return [REASON] if {3, 4} & set(metrics["aids"]) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the command said."""
+
+    code: int
+    out: str
+    error: str
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def folder(data: Path) -> Path:
+    return data / "example.com"
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[Store]:
+    with open_store(folder, clock=Clock(), gate=Opinion()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def report(data: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Run the command in this process."""
+
+    def run(*arguments: str) -> Said:
+        command = Command()
+        command.settings = Settings()
+        command.settings.setmodule("crawler.settings", priority="project")
+        command.settings.set("DISCUZ_DATA_DIR", str(data))
+        parser = argparse.ArgumentParser()
+        command.add_options(parser)
+        options, rest = parser.parse_known_args(arguments)
+        command.process_options(rest, options)
+        assert not command.requires_crawler_process
+        command.run(rest, options)
+        said = capsys.readouterr()
+        return Said(command.exitcode, said.out, said.err)
+
+    return run
+
+
+def crawled(store: Store, *aids: int, code: int = 0, stats: dict[str, Any] | None = None) -> str:
+    """A run that reads some articles, and its id."""
+    run_id = store.begin(f"portal {aids}", "portal", adopts=True).run_id
+    store.add(article(aid) for aid in aids)
+    for unit in store.take(100):
+        store.finish(ended(unit))
+    store.publish()
+    store.end("finished", code, stats)
+    return run_id
+
+
+def test_the_last_run_is_told_of(report: Callable[..., Said], store: Store, folder: Path) -> None:
+    crawled(store, 1)
+    run_id = crawled(store, 2)
+    (folder / "runs" / run_id).mkdir(parents=True)
+    fields = {"images": {"coverage": 0.5}, "videos": {"coverage": 0.0}, "headline": {"coverage": 1.0}}
+    (folder / "runs" / run_id / "report.json").write_text(json.dumps({"summary": "1 article", "fields": fields}))
+    said = report("example.com")
+    assert (said.code, said.error) == (0, "")
+    for words in (
+        f"example.com · {run_id}",
+        "ended    2026-03-14 15:09:26 UTC, exit code 0",
+        "summary  1 article",
+        f"articles/{run_id}-0001.jsonl  published  1 records",
+        "Completeness: 2 known",
+        "images          50.0% have it",
+        "no article has  videos",
+    ):
+        assert words in said.out
+    assert "headline" not in said.out
+    assert f"example.com · {RUN}" in report("example.com", RUN).out
+
+
+def test_what_is_held_back_is_told_with_what_to_do(report: Callable[..., Said], store: Store) -> None:
+    crawled(store, 1)
+    held = crawled(store, 3, 4, code=5)
+    out = report("example.com").out
+    assert REASON in out
+    assert f"quarantine/{held}-0001.jsonl  quarantined  2 records" in out
+    assert f"scrapy report example.com --accept {held}" in out
+    assert f"scrapy report example.com --reject {held}" in out
+    crawled(store, 5)
+    assert f"{held}  2 records" in report("example.com").out
+    told = json.loads(report("example.com", held, "--json").out)
+    assert (told["run"]["run_id"], told["run"]["exit_code"], told["reasons"]) == (held, 5, [REASON])
+    assert [(part["state"], part["records"]) for part in told["parts"]] == [("quarantined", 2)]
+    assert json.loads(report("example.com", "--json").out)["held"] == {held: 2}
+
+
+def test_what_is_accepted_is_published(report: Callable[..., Said], store: Store, folder: Path) -> None:
+    crawled(store, 1)
+    held = crawled(store, 3, 4, code=5)
+    store.close()
+    said = report("example.com", "--accept", held)
+    assert (said.code, said.out) == (0, "")
+    assert said.error == (
+        f"example.com: 2 records published in articles/{held}-0001.jsonl; what the gate found is usual from now on\n"
+    )
+    assert published(folder) == [1, 3, 4]
+    assert "accepted" in report("example.com").out
+    again = report("example.com", "--accept", held)
+    assert (again.code, "nothing of it is held back" in again.error) == (ExitCode.USAGE, True)
+
+
+def test_what_is_rejected_is_removed(report: Callable[..., Said], store: Store, folder: Path) -> None:
+    crawled(store, 1)
+    held = crawled(store, 3, 4, code=5)
+    store.close()
+    said = report("example.com", "--reject", held)
+    assert (said.code, said.error) == (
+        0,
+        "example.com: 2 records removed; the next run of portal fetches their articles again\n",
+    )
+    assert (published(folder), list(folder.glob("quarantine/*"))) == ([1], [])
+    assert "rejected" in report("example.com").out
+    assert report("example.com", "--reject", held).code == ExitCode.USAGE
+
+
+def test_a_run_without_a_file_can_be_accepted_too(report: Callable[..., Said], store: Store, folder: Path) -> None:
+    """Lists that are gone for good: nothing is held back, and every run would end with 5."""
+    reason = "lists: 50.0% of 4 lists are empty or gone"
+    run_id = crawled(store, code=5, stats={REASONS: [reason]})
+    store.close()
+    assert reason in report("example.com").out
+    said = report("example.com", "--accept", run_id)
+    assert (said.code, f"run {run_id} is accepted" in said.error) == (0, True)
+    with read_store(folder) as reader:
+        assert reader.recall(FACT) == {"accepted": {run_id: [reason]}}
+    assert report("example.com", "--reject", run_id).code == ExitCode.USAGE
+
+
+def test_it_tells_beside_a_run_and_decides_nothing_then(report: Callable[..., Said], store: Store) -> None:
+    held = crawled(store, 3, 4, code=5)
+    under_way = store.begin("portal", "portal").run_id
+    store.add([article(1)])
+    said = report("example.com")
+    assert (said.code, under_way in said.out, "not yet (running)" in said.out) == (0, True, True)
+    refused = report("example.com", "--accept", held)
+    assert refused.code == ExitCode.RUNNING
+    assert report("example.com", "--reject", held).code == ExitCode.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "give a site"),
+        (("example.com", "a", "b"), "give a site"),
+        (("example.com", "--what"), "give a site"),
+        (("example.com", "20200101T000000Z-portal"), f"is not known; the last ones are: {RUN}"),
+        (("example.com", "--accept", "x"), f"is not known; the last ones are: {RUN}"),
+        (("example.com", RUN, "--accept", RUN), "is left over"),
+        (("example.com", "--accept", RUN), "nothing of it is held back; held back is nothing of any run"),
+        (("example.com", "--reject", RUN), "nothing of it is held back"),
+        (("example.com", "--open"), "report.html is not there"),
+        (("example.org",), "is not known"),
+        (("http://example.org/",), "nothing is known of this site"),
+        (("demo",), "nothing is known of this site"),
+        (("../example.com",), "is not known"),
+    ],
+)
+def test_wrong_use_is_named(report: Callable[..., Said], store: Store, arguments: tuple[str, ...], words: str) -> None:
+    assert crawled(store, 1) == RUN
+    store.close()
+    said = report(*arguments)
+    assert (said.code, said.out) == (ExitCode.USAGE, "")
+    assert words in said.error
+    assert said.error.count("\n") == 1
+
+
+def test_a_page_is_opened_where_there_is_a_browser(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.touch()
+    opened: list[str] = []
+
+    def browser(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    open_page(page, browser)
+    assert opened == [page.as_uri()]
+    with pytest.raises(UsageError, match="there is no browser"):
+        open_page(page, lambda _: False)
