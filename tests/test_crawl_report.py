@@ -1,0 +1,186 @@
+"""What a run reports of itself: every request by what it was for, what is missing, and how it was ended."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.crawling import QUICK, Crawl, crawl
+from tests.killing import REQUEST, lasting
+from tests.whole import site_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunningPortal, StartPortal
+
+PURPOSES = [
+    (r"/robots\.txt", "robots"),
+    (r"/(?:portal|index)\.php", "home"),
+    (r"/portal\.php\?mod=rss.*", "feed"),
+    (r"/portal\.php\?mod=view&aid=\d+&page=\d+", "article_page"),
+    (r"/portal\.php\?mod=view&aid=\d+", "article"),
+    (r"/portal\.php\?mod=comment.*", "comments"),
+    (r"/portal\.php\?mod=list.*|/(?!\w+\.php)[\w/]+/(?:index\.php.*)?", "lists"),
+]
+"""What a path is asked for, as the portal sees it."""
+OF_LISTS = ("listing", "proof", "latest", "sweep")
+
+
+def asked(portal: RunningPortal, since: int = 0) -> Counter[str]:
+    """What a portal was asked for."""
+    paths = [line["path"] for line in portal.log()[since:]]
+    return Counter(next(what for pattern, what in PURPOSES if re.fullmatch(pattern, path)) for path in paths)
+
+
+def told(report: dict[str, Any]) -> Counter[str]:
+    """What a report says it was, as far as an address tells."""
+    requests = Counter(report["plan"]["requests"])
+    requests["lists"] = sum(requests.pop(name) for name in OF_LISTS)
+    requests["article"] += requests.pop("revisit")
+    return +requests
+
+
+def reports(ended: Crawl, site: str) -> list[dict[str, Any]]:
+    return [json.loads(path.read_bytes()) for path in sorted(ended.folder(site).glob("runs/*/report.json"))]
+
+
+def rows(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {row["name"]: row for row in report["completeness"]["categories"]}
+
+
+@pytest.fixture(scope="module")
+def walked(start_portal: StartPortal, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunningPortal, list[Crawl]]:
+    """A portal of 120 articles, and two scheduled crawls of it."""
+    portal = start_portal(articles=120)
+    data = tmp_path_factory.mktemp("data")
+    return portal, [crawl("portal", data, site=portal.url, settings=QUICK) for _ in range(2)]
+
+
+def test_every_request_is_told_by_what_it_was_for(walked: tuple[RunningPortal, list[Crawl]]) -> None:
+    portal, [first, second] = walked
+    assert (first.code, second.code) == (0, 0), first.stderr + second.stderr
+    [one, two] = reports(second, site_of(portal))
+    since = one["plan"]["sent"]
+    assert told(one) == asked(portal) - asked(portal, since)
+    assert told(two) == asked(portal, since)
+    for report in (one, two):
+        plan = report["plan"]
+        assert plan["sent"] == plan["total"] + plan["repeated"] == report["stats"]["downloader/request_count"]
+        assert (plan["repeated"], plan["forbidden"], plan["processes"]) == (0, 0, 1)
+    # Where a list ends is looked up once; nothing new is found out by one request to the feed, if feeds are on.
+    assert one["plan"]["requests"]["proof"] > 0 == two["plan"]["requests"]["proof"]
+    assert two["plan"]["requests"]["article"] == 0
+
+
+def test_nothing_is_missing_where_that_is_proved(walked: tuple[RunningPortal, list[Crawl]]) -> None:
+    portal, crawls = walked
+    known = Counter(
+        record["discuz"]["catid"] for record in crawls[0].lines(site_of(portal)) if record["status"] == "published"
+    )
+    for report in reports(crawls[-1], site_of(portal)):
+        found = rows(report)
+        for row in found.values():
+            assert row["missing"] in {0, None}
+            if row["catid"] is None:  # what leads elsewhere prints no category
+                assert row["known"] == row["moved"]
+                continue
+            below = [other for other in found.values() if other["parent"] == row["catid"]]
+            own = row["published"] - sum(other["published"] for other in below)
+            assert own == known.get(row["catid"], 0)
+        assert {name for name, row in found.items() if row["missing"] is None} == {"专题存档", "商城", None}
+        assert found["新闻"]["says"]["exact"]
+        assert found["新闻"]["says"]["end"] == "empty"
+        total = report["completeness"]["total"]
+        assert total["missing"] is None, "a closed category proves nothing"
+        assert total["known"] == len(crawls[0].lines(site_of(portal)))
+        assert report["state"] == "finished"
+    assert all(part["state"] == "published" for part in reports(crawls[0], site_of(portal))[0]["parts"])
+
+
+def test_a_scheduled_run_without_news_says_little(walked: tuple[RunningPortal, list[Crawl]]) -> None:
+    _, [first, second] = walked
+    assert "  新闻" in first.stderr
+    [at] = [number for number, line in enumerate(second.stderr.splitlines()) if "Completeness:" in line]
+    lines = second.stderr.splitlines()[at : at + 3]
+    assert "known, nothing missing that is known of" in lines[0]
+    assert lines[1].startswith("  not proved for 专题存档")
+    assert "INFO" in lines[2], "no table"
+
+
+def test_what_failed_is_missing_and_the_last_line_says_so(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=60, fault="500-articles")
+    ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK | {"RETRY_TIMES": "0"})
+    [report] = reports(ended, site_of(portal))
+    total = report["completeness"]["total"]
+    failed = total["without_record"]["failed"]
+    assert failed > 0
+    assert report["plan"]["sent"] == len(portal.log())
+    assert f"at least {failed} missing ({failed} to be tried again; most in 新闻)" in ended.stderr
+    assert rows(report)["文化"]["missing"] == rows(report)["文化"]["without_record"]["failed"] > 0
+    assert rows(report)["读书"]["missing"] is None, "which of those of 文化 lie in it, nobody knows"
+
+
+def test_a_run_that_is_interrupted_and_goes_on_is_one_run(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    site = site_of(portal)
+    ended = lasting().run("portal", tmp_path, portal.url, point=REQUEST, nth=30, signals=[signal.SIGTERM])
+    assert ended.code == 8, ended.stderr
+    [report] = reports(Crawl(8, "", "", tmp_path), site)
+    assert (report["state"], report["exit_code"]) == ("interrupted", 8)
+    assert report["summary"] == ended.last_line
+    assert [part["state"] for part in report["parts"]] == ["writing"]
+    assert "Completeness" not in ended.stderr, "half a run says nothing"
+    assert 0 <= report["plan"]["sent"] - len(portal.log()) <= 8, "what was under way need not have come there"
+    whole = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
+    [report] = reports(whole, site)
+    assert (report["state"], report["exit_code"], report["resumed"]) == ("finished", 0, True)
+    assert report["plan"]["processes"] == 2
+    assert 0 <= report["plan"]["sent"] - len(portal.log()) <= 8
+    assert report["completeness"]["total"]["run"]["new"] == len(whole.lines(site))
+
+
+def test_a_run_that_another_job_closes_gets_a_report(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    site = site_of(portal)
+    killed = lasting().run("backfill", tmp_path, portal.url, point="fdatasync:after", nth=1, signals=[signal.SIGKILL])
+    assert killed.killed
+    assert reports(Crawl(-9, "", "", tmp_path), site) == []
+    assert [path.name for path in tmp_path.glob(f"{site}/runs/*/*")] == ["crawl.log"]
+    whole = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
+    [closed, report] = reports(whole, site)
+    assert (closed["state"], closed["reason"], closed["exit_code"]) == ("abandoned", "abandoned", None)
+    assert closed["run_id"].endswith("-backfill")
+    assert "another job has published what there was" in closed["summary"]
+    assert [part["state"] for part in closed["parts"]] in (["published"], [])
+    records = sum(part["records"] for told in (closed, report) for part in told["parts"])
+    assert records == len(whole.lines(site))
+    assert crawl("portal", tmp_path, site=portal.url, settings=QUICK).code == 0
+    assert reports(whole, site)[0] == closed, "it is told once"
+
+
+def test_a_run_that_has_to_be_forced_to_its_end_has_a_report(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=60, fault="silent")
+    ended = lasting().run("portal", tmp_path, portal.url, point=REQUEST, nth=4, signals=[signal.SIGTERM])
+    assert ended.code == 8, ended.stderr
+    assert ended.seconds < 10
+    [report] = reports(Crawl(8, "", "", tmp_path), site_of(portal))
+    assert (report["state"], report["reason"], report["exit_code"]) == ("interrupted", "forced", 8)
+
+
+def test_only_the_newest_runs_are_kept(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=60)
+    settings = QUICK | {"DISCUZ_KEEP_RUNS": "2"}
+    runs = []
+    for _ in range(4):
+        ended = crawl("article", tmp_path, site=portal.url, aid="1", settings=settings)
+        assert ended.code == 0, ended.stderr
+        runs.append(max(path.name for path in ended.folder(site_of(portal)).glob("runs/*")))
+    kept = sorted(path.name for path in ended.folder(site_of(portal)).glob("runs/*"))
+    assert kept == runs[-2:]
+    assert len(list(ended.folder(site_of(portal)).glob("articles/*.jsonl"))) == 1, "records are not runs"
