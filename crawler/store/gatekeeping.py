@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HISTORY = 10
 """Runs whose published parts a part is compared with."""
+AT_ONCE = 50
 
 
 class Gate(Protocol):
@@ -52,11 +53,14 @@ def history(connection: sa.Connection, runs: int) -> list[dict[str, Any]]:
 
     Those of one that was accepted although it was held back say so, by the reasons for it: ``accepted``.
     """
-    published = (parts.c.state == "published", parts.c.metrics.is_not(None))
-    last = sa.select(parts.c.run).where(*published).group_by(parts.c.run)
-    last = last.order_by(sa.func.max(parts.c.position).desc()).limit(runs)
-    query = sa.select(parts.c.metrics, parts.c.reasons, parts.c.accepted_at).where(*published, parts.c.run.in_(last))
-    return [
-        row.metrics if row.accepted_at is None else {**row.metrics, "accepted": row.reasons or []}
-        for row in connection.execute(query.order_by(parts.c.position.desc()))
-    ]
+    query = sa.select(parts.c.run, parts.c.metrics, parts.c.reasons, parts.c.accepted_at)
+    query = query.where(parts.c.position > 0, parts.c.metrics.is_not(None)).order_by(parts.c.position.desc())
+    seen: set[int] = set()
+    given = []
+    with connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+        for row in rows:
+            seen.add(row.run)
+            if len(seen) > runs:
+                break
+            given.append(row.metrics if row.accepted_at is None else {**row.metrics, "accepted": row.reasons or []})
+    return given

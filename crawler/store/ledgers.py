@@ -9,12 +9,15 @@ import orjson
 import sqlalchemy as sa
 
 from crawler.store import categories, parts
+from crawler.store.faults import storage_faults
 from crawler.store.files import write_whole
 from crawler.store.schema import runs, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from crawler.store.model import Part
 
 PUBLISHED = "published.jsonl"
 SKIPPED = "skipped.jsonl"
@@ -28,21 +31,37 @@ def _line(value: dict[str, Any]) -> bytes:
 
 
 def write_published(connection: sa.Connection, folder: Path) -> None:
-    """Write a line per published part, in the order of publication: a consumer's cursor. Expects a transaction."""
-    write_whole(
-        folder / PUBLISHED,
-        (
-            _line(
-                {
-                    "file": part.target,
-                    "run": part.run_id,
-                    "records": part.records,
-                    "sha256": part.sha256,
-                    "published_at": part.published_at,
-                }
-            )
-            for part in parts.published(connection)
-        ),
+    """Write a line per published part, in the order of publication: a consumer's cursor. Expects a transaction.
+
+    What the file has is copied: years of scheduled runs are thousands of lines, and only the last are new.
+    """
+    path = folder / PUBLISHED
+    with storage_faults(path):
+        there = path.read_bytes() if path.exists() else None
+    last = _last_listed(connection, there or b"")
+    new = [_published_line(part) for part in parts.published(connection, after=last)]
+    if new or there is None:
+        write_whole(path, [there or b"" if last else b"", *new])
+
+
+def _last_listed(connection: sa.Connection, there: bytes) -> int:
+    """Give the position of the last part in a list; 0 if it is not the list of all parts up to there."""
+    try:
+        last = parts.position_of(connection, orjson.loads(there[there.rstrip(b"\n").rfind(b"\n") + 1 :])["file"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return 0
+    return last if there.count(b"\n") == parts.count_published(connection, last) else 0
+
+
+def _published_line(part: Part) -> bytes:
+    return _line(
+        {
+            "file": part.target,
+            "run": part.run_id,
+            "records": part.records,
+            "sha256": part.sha256,
+            "published_at": part.published_at,
+        }
     )
 
 

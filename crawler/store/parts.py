@@ -36,7 +36,7 @@ from crawler.store.schema import parts, runs
 from crawler.store.tallies import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -63,20 +63,43 @@ _PARTS = sa.select(parts, runs.c.run_id).join_from(parts, runs, runs.c.seq == pa
 
 
 def read(connection: sa.Connection, *states: str) -> list[Part]:
-    """Give the parts in any of some states, in the order in which they were begun."""
-    rows = connection.execute(_PARTS.where(parts.c.state.in_(states)))
+    """Give the parts in any of some states other than ``published``, in the order in which they were begun."""
+    # Spelled out, not bound: the index over few rows serves only a query that says so itself.
+    is_open = parts.c.state != sa.literal_column("'published'")
+    rows = connection.execute(_PARTS.where(is_open, parts.c.state.in_(states)))
     return [Part(**row) for row in rows.mappings()]
 
 
-def published(connection: sa.Connection) -> list[Part]:
-    """Give the published parts in the order of publication; one that was held back at first comes when it came."""
-    rows = connection.execute(_PARTS.where(parts.c.state == "published").order_by(None).order_by(parts.c.position))
-    return [Part(**row) for row in rows.mappings()]
+def published(connection: sa.Connection, after: int = 0) -> Iterator[Part]:
+    """Give the published parts in the order of publication; one that was held back at first comes when it came.
+
+    Args:
+        connection: to the database.
+        after: the position behind which to begin.
+    """
+    query = _PARTS.where(parts.c.position > after).order_by(None).order_by(parts.c.position)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        for row in rows.mappings():
+            yield Part(**row)
+
+
+def position_of(connection: sa.Connection, target: str) -> int:
+    """Give the position of a published part; the last ones are looked at first. 0 if there is none."""
+    query = sa.select(parts.c.position, parts.c.target).where(parts.c.position > 0).order_by(parts.c.position.desc())
+    with connection.execute(query, execution_options={"yield_per": 10}) as rows:
+        return next((int(position) for position, path in rows if path == target), 0)
+
+
+def count_published(connection: sa.Connection, up_to: int) -> int:
+    """Tell how many parts were published up to a position."""
+    query = sa.select(sa.func.count()).where(parts.c.position > 0, parts.c.position <= up_to)
+    return connection.scalar(query) or 0
 
 
 def of_run(connection: sa.Connection, run_id: str) -> list[Part]:
     """Give the parts of a run, in the order in which they were begun."""
-    rows = connection.execute(_PARTS.where(runs.c.run_id == run_id))
+    seq = all_runs.seq_of(connection, run_id)
+    rows = connection.execute(_PARTS.where(parts.c.run == seq).order_by(None).order_by(parts.c.number))
     return [Part(**row) for row in rows.mappings()]
 
 

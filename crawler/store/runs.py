@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from crawler.store.model import RunState
 
-UNFINISHED = ("running", "interrupted")
+# Spelled out, not bound: the index over few rows serves only a query that says so itself.
+UNFINISHED = runs.c.state.in_((sa.literal_column("'running'"), sa.literal_column("'interrupted'")))
 HELD = "held"
 """The spider of a run that never was: what the gate held back waits under it for the next run that adopts articles."""
 
@@ -26,7 +27,7 @@ _RUNS = sa.select(runs.c.seq, runs.c.run_id, runs.c.job, runs.c.spider, runs.c.a
 
 def unfinished(connection: sa.Connection) -> list[Run]:
     """Give the runs that a start can go on with, or has to close, the oldest first."""
-    rows = connection.execute(_RUNS.where(runs.c.state.in_(UNFINISHED)).order_by(runs.c.seq))
+    rows = connection.execute(_RUNS.where(UNFINISHED).order_by(runs.c.seq))
     return [Run(**row, resumed=True) for row in rows.mappings()]
 
 
@@ -43,7 +44,8 @@ def _run_id(connection: sa.Connection, spider: str, now: datetime) -> str:
     moment = now.astimezone(UTC)
     while True:
         stamp = f"{moment:%Y%m%dT%H%M%SZ}"
-        if connection.scalar(sa.select(runs.c.seq).where(runs.c.run_id.startswith(stamp))) is None:
+        same = sa.select(runs.c.seq).where(runs.c.run_id >= stamp, runs.c.run_id < f"{stamp}~").limit(1)
+        if connection.scalar(same) is None:
             return f"{stamp}-{spider}"
         moment += timedelta(seconds=1)
 

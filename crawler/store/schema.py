@@ -38,6 +38,12 @@ class Moment(sa.types.TypeDecorator[datetime]):
 Seq = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 Json = sa.JSON(none_as_null=True)
 
+
+def _index_where(name: str, *columns: Any, where: sa.ColumnElement[bool]) -> sa.Index:
+    """An index over few rows of a large table. It serves only queries that spell `where` out, without a parameter."""
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 meta = sa.Table(
     "meta",
     metadata,
@@ -60,6 +66,9 @@ runs = sa.Table(
     sa.Column("stats", Json),
 )
 
+# Years of scheduled runs are thousands of rows with their stats; those that are not over are few.
+_index_where("runs_unfinished", runs.c.seq, where=runs.c.state.in_(("running", "interrupted")))
+
 # `run` is the run that found the unit, or took it over. `settled_at` is when it was first done or skipped: a later
 # visit does not move it, so that a walk can tell what was known before it began. A payload is dropped when done.
 # `catid` is the category whose list named the unit, kept for the report on what gave no record.
@@ -81,11 +90,6 @@ units = sa.Table(
     sa.Column("settled_at", Moment),
     sa.Column("catid", sa.BigInteger),
 )
-
-
-def _index_where(name: str, *columns: Any, where: sa.ColumnElement[bool]) -> sa.Index:
-    """An index over few rows of a large table. It serves only queries that spell `where` out, without a parameter."""
-    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 # Units leave these as they are settled: what is to be done is found in the same time however much has been done.
@@ -203,6 +207,8 @@ parts = sa.Table(
     sa.Column("reasons", Json),
     sa.UniqueConstraint("run", "number"),
 )
+_index_where("parts_open", parts.c.seq, where=parts.c.state != "published")
+sa.Index("parts_position", parts.c.position)
 
 # The lines of parts that are not published: whose they are, and what was known before, so that it can be put back when
 # the part is held back. `before` is null where the article had no record. `after` is set on an article's first line

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from crawler.store.model import Count
+from crawler.store.runs import UNFINISHED
 from crawler.store.schema import runs, tallies, upsert
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def fold(connection: sa.Connection) -> None:
 
     Articles to do stay apart: a run adopts them from the runs that left them.
     """
-    over = sa.select(runs.c.seq).where(runs.c.state.in_(("finished", "abandoned")))
-    folded = tallies.c.run.in_(over) & ((tallies.c.state != "todo") | (tallies.c.units == 0))
+    unfinished = list(connection.scalars(sa.select(runs.c.seq).where(UNFINISHED)))
+    folded = tallies.c.run.not_in([CLOSED, *unfinished]) & ((tallies.c.state != "todo") | (tallies.c.units == 0))
     total = sa.select(tallies.c.kind, tallies.c.state, tallies.c.reason, sa.func.sum(tallies.c.units).label("units"))
     total = total.where(folded).group_by(tallies.c.kind, tallies.c.state, tallies.c.reason)
     rows = [{**row, "run": CLOSED, "units": int(row["units"])} for row in connection.execute(total).mappings()]

@@ -18,6 +18,7 @@ from crawler.store.schema import (
     meta,
     metadata,
     parts,
+    runs,
     units,
 )
 
@@ -94,7 +95,9 @@ def _to_2(connection: sa.Connection) -> None:
     for table, names in NEW_IN_2.items():
         _add_columns(connection, table, names)
     made: list[Any] = [CreateTable(table) for table in (holdings, changes, lines)]
-    made += [CreateIndex(index) for table in NEW_IN_2 for index in table.indexes if index.name in INDEXES_NEW_IN_2]
+    made += [
+        CreateIndex(index) for table in (*NEW_IN_2, runs) for index in table.indexes if index.name in INDEXES_NEW_IN_2
+    ]
     for statement in made:
         connection.execute(statement)
     own = sa.func.coalesce(articles.c.catid, -1)
@@ -106,6 +109,6 @@ def _to_2(connection: sa.Connection) -> None:
     connection.execute(sa.update(parts).where(parts.c.state == "published").values(position=parts.c.seq))
 
 
-INDEXES_NEW_IN_2 = ("units_unrecorded", "articles_due")
+INDEXES_NEW_IN_2 = ("units_unrecorded", "articles_due", "runs_unfinished", "parts_open", "parts_position")
 MIGRATIONS: dict[str, Callable[[sa.Connection], None]] = {"1": _to_2}
 """By the version that each starts from; one leads to the next."""
