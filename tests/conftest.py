@@ -9,11 +9,17 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.request import urlopen
 
 import pytest
 
+from tests.killing import lasting
+from tests.whole import Site, truth_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.killing import Crawls
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,9 +61,19 @@ class RunningPortal:
         printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8")
         return [json.loads(line) for line in printed.stdout.splitlines()]
 
+    @property
+    def log_file(self) -> Path:
+        """Where a line is written for each request."""
+        return self._log
+
     def log(self) -> list[dict[str, Any]]:
         """The requests so far, in order: ``time, method, path, status, user_agent, bytes, connection``."""
         return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
+
+    def control(self, query: str) -> None:
+        """Switch faults on (``name=NAME``), all off (``name=``), or set the delay (``delay=0.2``)."""
+        with urlopen(f"{self.url}__fault__?{query}") as answer:
+            assert answer.status == 200
 
     def stop(self) -> int:
         """End the child and return its exit code; a second time does nothing."""
@@ -121,3 +137,28 @@ def start_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartPort
 def portal(start_portal: StartPortal) -> RunningPortal:
     """The portal of the demo, for tests that only read from it."""
     return start_portal()
+
+
+@pytest.fixture(scope="session")
+def small_portal(start_portal: StartPortal) -> RunningPortal:
+    """One that a crawl comes to the end of quickly."""
+    return start_portal(articles=120)
+
+
+@pytest.fixture(scope="session")
+def small_truth(small_portal: RunningPortal) -> list[dict[str, Any]]:
+    """What it knows of itself, but for what its readers change."""
+    return truth_of(small_portal)
+
+
+@pytest.fixture
+def site(small_portal: RunningPortal, small_truth: list[dict[str, Any]], tmp_path: Path) -> Iterator[Site]:
+    """The small portal and an empty folder; the portal's faults end with the test."""
+    yield Site(small_portal, tmp_path, small_truth)
+    small_portal.control("name=&delay=0")
+
+
+@pytest.fixture(scope="session")
+def killing() -> Crawls:
+    """Starts crawls that can be killed."""
+    return lasting()

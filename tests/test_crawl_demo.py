@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.crawling import ROOT, Crawl, crawl, differences
+from tests.crawling import ROOT, Crawl, crawl, crawl_afresh, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ OFF = {"DISCUZ_REVISIT_DAYS": "0", "DISCUZ_RESWEEP_DAYS": "0"}
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     """A first crawl of the demo portal, on an empty store."""
-    return crawl("portal", tmp_path_factory.mktemp("data"), site="demo")
+    return crawl_afresh("portal", tmp_path_factory.mktemp("data"), site="demo")
 
 
 @pytest.fixture(scope="module")

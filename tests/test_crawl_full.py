@@ -18,12 +18,11 @@ import pytest
 
 from tests.killing import REQUEST, Crawls, Ended, crawls
 from tests.test_crawl_kill import AGAIN
-from tests.whole import Site, truth_of
+from tests.whole import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.conftest import RunningPortal, StartPortal
 
 TIMES = 4
 DISK = 16 * 2**20
@@ -94,27 +93,6 @@ def filling(way: str, folder: Path) -> Iterator[tuple[Limit | Disk, Crawls]]:
             yield Disk(Path(f"/proc/{started.process.pid}/root{folder}")), started
 
 
-@pytest.fixture(scope="module")
-def killing() -> Iterator[Crawls]:
-    with crawls() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def portal(start_portal: StartPortal) -> RunningPortal:
-    return start_portal(articles=120)
-
-
-@pytest.fixture(scope="module")
-def truth(portal: RunningPortal) -> list[dict[str, Any]]:
-    return truth_of(portal)
-
-
-@pytest.fixture
-def site(portal: RunningPortal, tmp_path: Path) -> Site:
-    return Site(portal, tmp_path)
-
-
 def assert_told(ended: Ended, site: Site, *words: str) -> None:
     """Exit 7, and a last line that names the file and what to do."""
     assert ended.code == 7, ended.stderr
@@ -123,26 +101,24 @@ def assert_told(ended: Ended, site: Site, *words: str) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def assert_goes_on(killing: Crawls, portal: RunningPortal, site: Site, truth: list[dict[str, Any]]) -> None:
-    ended = killing.run("backfill", site.data, portal.url)
+def assert_goes_on(killing: Crawls, site: Site) -> None:
+    ended = killing.run("backfill", site.data, site.url)
     assert ended.code == 0, ended.stderr
-    site.assert_whole(truth)
+    site.assert_whole()
     assert site.again <= AGAIN
 
 
 @pytest.mark.parametrize("way", ways())
-def test_full_at_random_offsets(
-    portal: RunningPortal, truth: list[dict[str, Any]], tmp_path: Path, request: pytest.FixtureRequest, way: str
-) -> None:
+def test_full_at_random_offsets(site: Site, tmp_path: Path, request: pytest.FixtureRequest, way: str) -> None:
     times = request.config.getoption("--full") or TIMES
     chance = random.Random(times)
     fell = 0
     with filling(way, tmp_path) as (disk, killing):
-        site = Site(portal, disk.folder / "0")
+        site = site.elsewhere(disk.folder / "0")
         while fell < times:
             room = int(chance.random() * chance.choice(ROOM[way]))
             committed, reports = site.committed(), site.reports()
-            ended = killing.run("backfill", site.data, portal.url, **disk.leave(room))
+            ended = killing.run("backfill", site.data, site.url, **disk.leave(room))
             print(f"{room} bytes: {ended.code} after {ended.seconds:.1f} s: {ended.last_line}")
             disk.free()
             site.see()
@@ -152,44 +128,38 @@ def test_full_at_random_offsets(
                     written = report["stats"].get("discuz/record/written_count", 0)
                     assert written == (site.committed() - committed)[report["run_id"]]
             if ended.code == 0:  # the end came first
-                site.assert_whole(truth)
-                site = Site(portal, disk.folder / str(fell))
+                site.assert_whole()
+                site = site.elsewhere(disk.folder / str(fell))
             else:
                 assert_told(ended, site, "free some space", "ulimit -f")
                 site.assert_agrees()
                 fell += 1
-        assert_goes_on(killing, portal, site, truth)
+        assert_goes_on(killing, site)
 
 
-def test_a_full_disk_under_the_error_stream_too(
-    killing: Crawls, portal: RunningPortal, site: Site, truth: list[dict[str, Any]]
-) -> None:
+def test_a_full_disk_under_the_error_stream_too(killing: Crawls, site: Site) -> None:
     """Nothing can be said; the exit code is what it is all the same, and a log that is lost is no failure."""
-    assert killing.run("backfill", site.data, portal.url, stderr="/dev/full", limit=100_000).code == 7
-    assert killing.run("backfill", site.data, portal.url, stderr="/dev/full").code == 0
-    site.assert_whole(truth)
+    assert killing.run("backfill", site.data, site.url, stderr="/dev/full", limit=100_000).code == 7
+    assert killing.run("backfill", site.data, site.url, stderr="/dev/full").code == 0
+    site.assert_whole()
 
 
 @pytest.mark.parametrize("below", ["", "articles"])
-def test_a_folder_that_may_not_be_written(
-    killing: Crawls, portal: RunningPortal, site: Site, truth: list[dict[str, Any]], below: str
-) -> None:
-    stopped = killing.run("backfill", site.data, portal.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
+def test_a_folder_that_may_not_be_written(killing: Crawls, site: Site, below: str) -> None:
+    stopped = killing.run("backfill", site.data, site.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
     assert stopped.code == 8, stopped.stderr
     folder = site.folder / below
     folder.chmod(0o500)
-    assert_told(killing.run("backfill", site.data, portal.url, mortal=True), site, "owner or mode")
+    assert_told(killing.run("backfill", site.data, site.url, mortal=True), site, "owner or mode")
     folder.chmod(0o700)
-    assert_goes_on(killing, portal, site, truth)
+    assert_goes_on(killing, site)
 
 
-def test_a_folder_that_is_moved_away_while_it_is_written(
-    killing: Crawls, portal: RunningPortal, site: Site, truth: list[dict[str, Any]]
-) -> None:
-    ended = killing.run("backfill", site.data, portal.url, point=REQUEST, nth=60, gone=str(site.folder))
+def test_a_folder_that_is_moved_away_while_it_is_written(killing: Crawls, site: Site) -> None:
+    ended = killing.run("backfill", site.data, site.url, point=REQUEST, nth=60, gone=str(site.folder))
     assert_told(ended, site, "bring it back")
     site.folder.with_name(f"{site.folder.name}.gone").rename(site.folder)
-    assert_goes_on(killing, portal, site, truth)
+    assert_goes_on(killing, site)
 
 
 def overwritten(database: Path) -> None:
@@ -208,15 +178,15 @@ def with_a_hole(database: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [overwritten, cut_short, with_a_hole])
-def test_a_damaged_database(killing: Crawls, portal: RunningPortal, site: Site, damage: Callable[[Path], None]) -> None:
-    killing.run("backfill", site.data, portal.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
+def test_a_damaged_database(killing: Crawls, site: Site, damage: Callable[[Path], None]) -> None:
+    killing.run("backfill", site.data, site.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
     before = {path: path.read_bytes() for path in site.folder.glob("articles/*")}
     damage(site.folder / "store.sqlite3")
-    assert_told(killing.run("backfill", site.data, portal.url), site, "store is damaged")
+    assert_told(killing.run("backfill", site.data, site.url), site, "store is damaged")
     assert {path: path.read_bytes() for path in site.folder.glob("articles/*")} == before
 
 
-def test_articles_that_are_lost(killing: Crawls, portal: RunningPortal, site: Site) -> None:
-    killing.run("backfill", site.data, portal.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
+def test_articles_that_are_lost(killing: Crawls, site: Site) -> None:
+    killing.run("backfill", site.data, site.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
     shutil.rmtree(site.folder / "articles")
-    assert_told(killing.run("backfill", site.data, portal.url), site, "store is damaged")
+    assert_told(killing.run("backfill", site.data, site.url), site, "store is damaged")

@@ -9,22 +9,21 @@ from __future__ import annotations
 import random
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.spiders.base import LEAST_WIDTH
 from crawler.store.store import BATCH
 from tests.crawling import QUICK
-from tests.killing import REQUEST, STORE_POINTS, Crawls, crawls
-from tests.whole import Site, truth_of
+from tests.killing import REQUEST, Crawls
+from tests.store.driver import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import RunningPortal, StartPortal
+    from tests.whole import Site
 
-ARTICLES = 120
 KILLS = 10
 A_LOT = 10
 AGAIN = max(2 * int(QUICK["CONCURRENT_REQUESTS_PER_DOMAIN"]), LEAST_WIDTH) + BATCH
@@ -56,73 +55,39 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("lot", "kills"), [(lot, min(A_LOT, kills - lot)) for lot in range(0, kills, A_LOT)])
 
 
-@pytest.fixture(scope="module")
-def killing() -> Iterator[Crawls]:
-    with crawls() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def portal(start_portal: StartPortal) -> RunningPortal:
-    return start_portal(articles=ARTICLES)
-
-
-@pytest.fixture(scope="module")
-def truth(portal: RunningPortal) -> list[dict[str, Any]]:
-    return truth_of(portal)
-
-
 def plans(chance: random.Random) -> Iterator[tuple[str, int]]:
     """Where the next starts are killed, and at which time that they come there."""
     while True:
         yield from chance.choice(RECOVERIES)
         yield REQUEST, chance.randint(1, 60)
-        for point in chance.sample(STORE_POINTS, 2):
+        for point in chance.sample(STEPS, 2):
             yield point, chance.choice(IN_THE_MIDDLE.get(point.partition(":")[0], [2, 3]))
 
 
-def test_killed_again_and_again(
-    killing: Crawls, portal: RunningPortal, truth: list[dict[str, Any]], tmp_path: Path, lot: int, kills: int
-) -> None:
+def test_killed_again_and_again(killing: Crawls, site: Site, tmp_path: Path, lot: int, kills: int) -> None:
     chance = random.Random(lot)
     planned = plans(chance)
     fell: list[str] = []
     recovering = 0
-    site = Site(portal, tmp_path / "0")
     while len(fell) < kills:
         point, nth = next(planned)
         if point == REQUEST and fell.count(REQUEST) + 1 > 0.3 * kills:
             continue
         before = site.requests
-        ended = killing.run("backfill", site.data, portal.url, point=point, nth=nth, signals=[signal.SIGKILL])
+        ended = killing.run("backfill", site.data, site.url, point=point, nth=nth, signals=[signal.SIGKILL])
         site.see()
         assert site.again <= AGAIN, f"fetched again after a kill at {fell[-1:]}"
         if not ended.killed:
             assert ended.code == 0, ended.stderr
-            site.assert_whole(truth)
-            site = Site(portal, tmp_path / str(len(fell)))
+            site.assert_whole()
+            site = site.elsewhere(tmp_path / str(len(fell)))
         elif site.requests:  # before the first request there is nothing to lose
             fell.append(point)
             recovering += before == site.requests
             print(f"kill {lot + len(fell)}: {point}, time {nth}, after {before} + {site.requests - before} requests")
-    ended = killing.run("backfill", site.data, portal.url)
+    ended = killing.run("backfill", site.data, site.url)
     assert ended.code == 0, ended.stderr
-    site.assert_whole(truth)
+    site.assert_whole()
     assert site.again <= AGAIN
-    assert sum(point in STORE_POINTS for point in fell) >= 0.7 * kills
+    assert sum(point in STEPS for point in fell) >= 0.7 * kills
     assert recovering or kills < A_LOT
-
-
-def test_another_job_publishes_what_a_killed_one_had_committed(
-    killing: Crawls, portal: RunningPortal, truth: list[dict[str, Any]], tmp_path: Path
-) -> None:
-    site = Site(portal, tmp_path)
-    killed = killing.run("backfill", tmp_path, portal.url, point=REQUEST, nth=100, signals=[signal.SIGKILL])
-    assert killed.killed
-    site.see()
-    ended = killing.run("portal", tmp_path, portal.url)
-    assert ended.code == 0, ended.stderr
-    site.assert_whole(truth)
-    assert site.again <= AGAIN
-    runs = {record["provenance"]["run_id"].rpartition("-")[2] for record in site.records()}
-    assert runs == {"backfill", "portal"}

@@ -44,20 +44,31 @@ class Site:
     Args:
         portal: what is crawled.
         data: ``DISCUZ_DATA_DIR``.
+        truth: what a whole crawl must find, see `truth_of`.
 
     Attributes:
         requests: how many requests the starts so far have made.
         again: how often the last start asked for an article that had been asked for.
     """
 
-    def __init__(self, portal: RunningPortal, data: Path) -> None:
+    def __init__(self, portal: RunningPortal, data: Path, truth: list[dict[str, Any]]) -> None:
+        self.portal = portal
         self.data = data
+        self.truth = truth
         self.requests = self.again = 0
-        self._portal = portal
         self._name = site_of(portal)
         self._published: set[str] = set()
         self._asked: set[str] = set()
         self._seen = len(portal.log())
+
+    @property
+    def url(self) -> str:
+        """The portal's address."""
+        return self.portal.url
+
+    def elsewhere(self, data: Path) -> Site:
+        """Begin with an empty folder."""
+        return Site(self.portal, data, self.truth)
 
     def records(self) -> list[dict[str, Any]]:
         """Every published record."""
@@ -69,7 +80,7 @@ class Site:
         assert len(ids) == len(set(ids)), "twice"
         assert self._published <= set(ids), "gone"
         self._published = set(ids)
-        log = self._portal.log()
+        log = self.portal.log()
         asked = [found[1] for line in log[self._seen :] if (found := ARTICLE.search(line["path"]))]
         self.again = len(asked) - len(set(asked) - self._asked)
         self._asked.update(asked)
@@ -119,10 +130,10 @@ class Site:
         """The report of every run that has one."""
         return [json.loads(path.read_bytes()) for path in sorted(self.folder.glob("runs/*/report.json"))]
 
-    def assert_whole(self, truth: list[dict[str, Any]]) -> None:
+    def assert_whole(self) -> None:
         """Every record once and as the portal knows it, and the list of files agrees with the files."""
         self.see()
-        assert differences([without_counts(record) for record in self.records()], truth) == {}
+        assert differences([without_counts(record) for record in self.records()], self.truth) == {}
         self.assert_agrees()
         assert [part["file"] for part in self.listed()] == sorted(
             f"articles/{path.name}" for path in self.folder.glob("articles/*")

@@ -44,6 +44,8 @@ POINTS = {
     "replace": os,
     "do_commit": DefaultDialect,
 }
+STEPS = [f"{name}:{when}" for name in POINTS for when in ("before", "after")] + ["pwrite:torn"]
+"""Where the store writes, syncs, cuts, renames and commits."""
 
 
 def articles() -> list[int]:

@@ -1,0 +1,186 @@
+"""Carries out ``scrapy`` commands, each in a fork of a process that has imported everything; some are ended by force.
+
+``python -m tests.forks`` reads one order a line (JSON) and answers each with one line, when the command has ended:
+
+- ``{"words": ["crawl", "backfill", …], "stdout": "…", "stderr": "…"}`` carries out ``scrapy crawl backfill …``, what it
+  says goes to these files → ``{"code": 0, "seconds": 1.2}``
+- ``"point": "rename:before", "nth": 2, "signals": [9]`` has it send itself these signals, one after another, the second
+  time that it comes to that point; the seconds of the answer begin there
+- ``"later": [[0.5, 15], [0.1, 15]]`` sends it SIGTERM after half a second, and again a tenth later; the seconds of the
+  answer begin with the first
+- ``"once": ["…", 4]`` lets that wait until this file has so many lines
+- ``"gone": "…"`` moves this folder away when it comes to that point
+- ``"limit": 60000`` lets no file of it grow beyond so many bytes, as ``ulimit -f`` does
+- ``"mortal": true`` takes away what root may do beyond others: to write where nobody may
+- ``"ahead": 61`` sets its clock forward by so many seconds
+
+The imports take longer than a small crawl. What is wrapped to come between is the standard library's, SQLAlchemy's and
+Scrapy's; the crawler has no hooks for it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import shutil
+import signal
+import struct
+import sys
+import time
+import traceback
+from datetime import UTC, datetime, timedelta
+from mmap import mmap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from scrapy.cmdline import execute
+from scrapy.core.downloader import Downloader
+
+import crawler.commands.crawl
+import crawler.spiders.article
+import crawler.spiders.backfill
+import crawler.spiders.portal  # noqa: F401  (imported once, for all forks)
+from crawler import clock
+from crawler.interruption import leave, on_signal
+from tests.store import driver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+READY = "READY\n"
+LONGEST = 100
+"""Seconds after which a command is taken for one that hangs, and ended."""
+
+
+class Interrupter(driver.Killer):
+    """Sends this process signals at the nth time that a point is passed; a kill also takes what was not synced.
+
+    Args:
+        point: where.
+        nth: at which time.
+        signals: what it is sent, one after another.
+        gone: a folder that is moved away then.
+    """
+
+    def __init__(self, point: str, nth: int, signals: list[int], gone: str | None = None) -> None:
+        self.signals = signals
+        self.gone = gone
+        super().__init__(point, nth)
+        self.wrap(Downloader, "fetch", Downloader.fetch)
+
+    def at(self, point: str, last: Callable[[], object] | None = None) -> None:
+        if signal.SIGKILL in self.signals:
+            super().at(point, last)
+            return
+        self.passed[point] += 1
+        if point == self.point and self.passed[point] == self.nth:
+            if self.gone is not None:
+                Path(self.gone).rename(f"{self.gone}.gone")
+            SINCE.now()
+            for number in self.signals:
+                os.kill(os.getpid(), number)
+
+
+class Moment:
+    """A moment that this process and its forks agree on, as far as the last of them that set it."""
+
+    def __init__(self) -> None:
+        self._shared = mmap(-1, 8)
+
+    def now(self) -> None:
+        """Set it."""
+        self._shared[:] = struct.pack("d", time.monotonic())
+
+    def seconds_ago(self) -> float:
+        """Say how long ago it was."""
+        moment: float = struct.unpack("d", self._shared)[0]
+        return time.monotonic() - moment
+
+
+SINCE = Moment()
+
+
+def become_mortal() -> None:
+    """Give up every capability: what a file's mode forbids its owner is forbidden to root then, too."""
+    version_3 = 0x20080522
+    head, none = (ctypes.c_uint32 * 2)(version_3, 0), (ctypes.c_uint32 * 6)()
+    if ctypes.CDLL(None, use_errno=True).capset(head, none):
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def carry_out(order: dict[str, Any], out: int, err: int) -> NoReturn:
+    with Path(os.devnull).open("rb") as nothing:
+        for stream, standard in ((nothing.fileno(), sys.stdin), (out, sys.stdout), (err, sys.stderr)):
+            os.dup2(stream, standard.fileno())
+    if "point" in order:
+        Interrupter(order["point"], order["nth"], order.get("signals", []), order.get("gone"))
+    if "mortal" in order:
+        become_mortal()
+    if "ahead" in order:
+        ahead = timedelta(seconds=order["ahead"])
+        clock.utc_now = lambda: datetime.now(UTC) + ahead
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if "limit" in order:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], before[1]))
+    code: Any = 1
+    signal.alarm(LONGEST)
+    try:
+        execute(["scrapy", *order["words"]])
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)  # for what measures the tests, and writes now
+        os._exit(code)
+
+
+def wait_for(path: str, lines: int) -> None:
+    """Wait until a file has so many lines, for as long as a command may take."""
+    begun = time.monotonic()
+    while Path(path).read_bytes().count(b"\n") < lines and time.monotonic() - begun < LONGEST:
+        time.sleep(0.05)
+
+
+def start(order: dict[str, Any]) -> int:
+    """Carry out an order, and give how the fork ended."""
+    path = Path(order["stderr"])
+    with Path(order["stdout"]).open("wb") as stdout, path.open("wb") as stderr:
+        # A file that may not grow would swallow the last line.
+        through_pipe = "limit" in order and not path.is_char_device()
+        said, err = os.pipe() if through_pipe else (None, os.dup(stderr.fileno()))
+        SINCE.now()
+        child = os.fork()
+        if not child:
+            carry_out(order, stdout.fileno(), err)
+        os.close(err)
+        if "once" in order:
+            wait_for(*order["once"])
+        for place, (seconds, number) in enumerate(order.get("later", ())):
+            time.sleep(seconds)
+            if not place and "point" not in order:
+                SINCE.now()
+            os.kill(child, number)
+        if said is not None:
+            with os.fdopen(said, "rb") as pipe:
+                shutil.copyfileobj(pipe, stderr)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def main() -> None:
+    # As `crawler.commands` does before a crawl's imports.
+    on_signal(leave)
+    sys.stdout.write(READY)
+    sys.stdout.flush()
+    for line in sys.stdin:
+        code = start(json.loads(line))
+        print(json.dumps({"code": code, "seconds": SINCE.seconds_ago()}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Runs that meet: two at once, one after another that was cut short, and those that take up what earlier ones left."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.store.frontier import WAITS
+from tests.killing import REQUEST, Crawls, crawls
+from tests.test_crawl_kill import AGAIN
+from tests.whole import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AT_ONCE = 2
+BARE = {"RETRY_TIMES": "0", "DISCUZ_GATE_ENABLED": "0"}
+
+
+# --- two at once ---
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Crawls]:
+    """Starts crawls beside those of `killing`."""
+    with crawls() as started:
+        yield started
+
+
+def test_two_starts_at_the_same_moment(killing: Crawls, other: Crawls, site: Site, tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as threads:
+        for number in range(AT_ONCE):
+            site = site.elsewhere(tmp_path / str(number))
+            started = [
+                threads.submit(one.run, spider, site.data, site.url)
+                for one, spider in ((killing, "backfill"), (other, "portal"))
+            ]
+            ended = sorted((one.result() for one in started), key=lambda end: end.code)
+            assert [end.code for end in ended] == [0, 6], [end.stderr for end in ended]
+            assert re.fullmatch(
+                re.escape(str(site.folder))
+                + r": another run of this site is under way \(process (\d+|unknown)\): wait for its end, or stop it",
+                ended[1].last_line,
+            )
+            site.assert_whole()
+
+
+def test_a_start_while_another_runs(killing: Crawls, other: Crawls, site: Site) -> None:
+    """Whoever is kept out touches nothing, says who is inside, and may take that for success."""
+    site.portal.control("delay=0.05")
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(other.run, "backfill", site.data, site.url)
+        while not list(site.folder.glob("articles/*")):
+            assert not running.done()
+            time.sleep(0.05)
+        holder = (site.folder / "lock").read_text().strip()
+        for arguments, code in (({}, 6), ({"if_running": "ok"}, 0)):
+            for spider in ("portal", "backfill"):
+                ended = killing.run(spider, site.data, site.url, arguments)
+                assert (ended.code, f"(process {holder})" in ended.last_line) == (code, True), ended.stderr
+        site.portal.control("delay=0")
+        assert running.result().code == 0, running.result().stderr
+    site.assert_whole()
+    assert len(list(site.folder.glob("runs/*"))) == 1
+
+
+# --- one after another ---
+
+
+Job = tuple[str, dict[str, str]]
+WHOLE: Job = "backfill", {}
+LATEST: Job = "portal", {}
+A_PART: Job = "backfill", {"category": "1"}
+KILL, TERM = signal.SIGKILL, signal.SIGTERM
+
+
+@pytest.mark.parametrize(
+    ("cut", "then", "runs"),
+    [
+        pytest.param((WHOLE, KILL), WHOLE, ["backfill"], id="the same job goes on with its run"),
+        pytest.param((LATEST, TERM), LATEST, ["portal"], id="the scheduled one too"),
+        pytest.param((WHOLE, TERM), LATEST, ["backfill", "portal"], id="another takes up what it left"),
+        pytest.param((A_PART, KILL), WHOLE, ["backfill", "backfill"], id="a part and then the whole"),
+    ],
+)
+def test_a_run_after_one_that_was_cut_short(
+    killing: Crawls,
+    site: Site,
+    cut: tuple[Job, signal.Signals],
+    then: Job,
+    runs: list[str],
+) -> None:
+    (spider, arguments), number = cut
+    ended = killing.run(spider, site.data, site.url, arguments, point=REQUEST, nth=80, signals=[number])
+    assert ended.code == {KILL: -KILL, TERM: 8}[number], ended.stderr
+    site.see()
+    assert not site.records()
+    spider, arguments = then
+    ended = killing.run(spider, site.data, site.url, arguments)
+    assert ended.code == 0, ended.stderr
+    site.assert_whole()
+    assert site.again <= (AGAIN if number == KILL else 0)
+    assert [part["run"].rpartition("-")[2] for part in site.listed()] == runs
+
+
+def test_a_start_that_finds_a_killed_backfill_publishes_its_articles_first(killing: Crawls, site: Site) -> None:
+    """Whatever becomes of it itself: here it cannot read the site."""
+    killing.run("backfill", site.data, site.url, point=REQUEST, nth=100, signals=[signal.SIGKILL])
+    committed = site.committed().total()
+    assert committed >= 50
+    site.portal.control("name=500-all")
+    assert killing.run("portal", site.data, site.url, settings={"RETRY_TIMES": "0"}).code == 3
+    site.portal.control("name=")
+    site.see()
+    assert len(site.records()) == committed
+    ended = killing.run("portal", site.data, site.url)
+    assert ended.code == 0, ended.stderr
+    site.assert_whole()
+
+
+# --- what fails ---
+
+
+def test_failed_units_come_back_at_their_times(killing: Crawls, site: Site) -> None:
+    def asked(ahead: float) -> int:
+        """How many articles a run asks for, at that time."""
+        before = len(site.portal.log())
+        ended = killing.run("portal", site.data, site.url, settings=BARE, ahead=ahead)
+        assert ended.code in {0, 3}, ended.stderr  # 3: it read nothing but these
+        return sum("mod=view&aid=" in line["path"] for line in site.portal.log()[before:])
+
+    site.portal.control("name=500-articles")
+    all_of_them = asked(0)
+    assert all_of_them > 100
+    ahead = 0.0
+    for wait in WAITS:
+        assert asked(ahead + wait.total_seconds() - 30) == 0
+        ahead += wait.total_seconds() + 1
+        assert asked(ahead) == all_of_them
+    site.portal.control("name=")
+    assert asked(ahead + 365 * 86400) == 0
+    skipped = [json.loads(line) for line in (site.folder / "skipped.jsonl").read_bytes().splitlines()]
+    assert {(line["state"], line["reason"], line["tries"]) for line in skipped if line["kind"] == "article"} == {
+        ("skipped", "not_discuz", len(WAITS))
+    }
