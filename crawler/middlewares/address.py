@@ -136,7 +136,7 @@ class AddressMiddleware:
         if not isinstance(resolver, GuardedResolver):
             return
         parts = urlparse_cached(request)
-        host, port = (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
-        why = resolver.refused.get((host, port))
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        why = resolver.refused.get((host.rstrip("."), port))
         if why is not None:
             raise RefusedAddress(host, port, why) from exception

@@ -17,12 +17,13 @@ from crawler.discuz.urls import Grammar, Kind, Style, Target
 from crawler.errors import CrawlerError, ExitCode, StorageError, leading
 from crawler.gate import Gate, judge_end
 from crawler.gate.run import METRICS, REASONS
+from crawler.middlewares.address import RefusedAddress
 from crawler.pages import parse
 from crawler.pages.base import Page
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
-from crawler.spiders.policy import POLICY, Action, Missing, Moved, UnitEnded, Withheld, why_not
+from crawler.spiders.policy import CERTIFICATE, POLICY, Action, Missing, Moved, UnitEnded, Withheld, why_not
 from crawler.spiders.politeness import be_polite, heed, keep_hours, leave_alone, shut
 from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of, walk_of
@@ -282,11 +283,23 @@ class UnitSpider(EndsUnits):
         if not gave and unit.key in self.under_way:
             self.bug(unit, "no_output")
 
+    def why_not(self, error: BaseException) -> UnitEnded:
+        """Say how a unit ends whose request brought no response, and end the crawl where that is true of all units."""
+        end = why_not(error)
+        if isinstance(error, RefusedAddress):
+            self.stop(ExitCode.USAGE, f"site={self.site.url!r}: {error.mend}")
+        elif end.reason == CERTIFICATE:
+            mend = 'ask its owner; if you know why, tls = "unverified" in its profile reads it all the same'
+            self.stop(
+                ExitCode.UNREACHABLE, f"site={self.site.url!r}: its certificate cannot be trusted ({error}): {mend}"
+            )
+        return end
+
     def no_answer(self, failure: Failure) -> None:
         """Errback of every unit's first request."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it before it calls an errback
         assert failure.value is not None
-        end = why_not(failure.value)
+        end = self.why_not(failure.value)
         self.end_as(request.cb_kwargs["unit"], end)
 
     def end_as(self, unit: Unit, end: UnitEnded) -> None:
@@ -314,7 +327,7 @@ class UnitSpider(EndsUnits):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            raise why_not(error) from error
+            raise self.why_not(error) from error
         return self.page(response, target)
 
     def count_request(self, purpose: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.discuz.walls import Wall
+from crawler.middlewares.address import REFUSED, RefusedAddress
 from crawler.middlewares.manners import NotSent
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 End = Literal["failed", "skipped"]
 """How a unit ends without a record: ``failed`` comes back later, ``skipped`` does not."""
+
+
+CERTIFICATE = "certificate"
+"""The reason of a unit whose site has a certificate that cannot be trusted; OpenSSL's errors have the word, too."""
 
 
 class Action(StrEnum):
@@ -106,6 +111,10 @@ def why_not(error: BaseException) -> UnitEnded:
         return error
     if isinstance(error, NotSent):
         return Withheld(error.reason)
+    if isinstance(error, RefusedAddress):  # what a name resolves to may be another address tomorrow
+        return UnitEnded("failed", REFUSED)
+    if CERTIFICATE in str(error):
+        return UnitEnded("failed", CERTIFICATE)
     if isinstance(error, IgnoreRequest):
         words = str(error)
         return UnitEnded("skipped", "robots" if "robots.txt" in words else words or "ignored")
