@@ -20,7 +20,7 @@ from tests.spiders.test_listing import article_in, spider_of
 KNOWN = (1, 2, 3, 4, 5, 6, 8, 9, 10, 12)
 
 
-def at_the_end(data: Path, *, end: str | None = "repeats", missing: int = 0, **arguments: str) -> Any:
+def at_the_end(data: Path, *, end: str | None = "repeats", missing: int = 0, **arguments: Any) -> Any:
     """A backfill that has read everything that is named: ten articles of one category."""
     spider = spider_of(BackfillSpider, data, **arguments)
     begun = spider.run.started_at
