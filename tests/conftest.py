@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, help="how often each kill test kills; else each has its own number")
     parser.addoption("--full", type=int, help="how often each test of full disks fills one; else 4 times")
     parser.addoption("--fuzz", type=int, help="how many broken pages are read; else 200")
+    parser.addoption("--damage-all", action="store_true", help="crawl portals with every kind of damage, not with four")
     parser.addoption("--matrix", action="store_true", help="crawl every kind of portal, not some of each")
 
 
@@ -91,7 +92,7 @@ class StartPortal(Protocol):
 
 
 #: Options of the server, which the content does not depend on.
-_SERVING = {"port", "fault", "delay"}
+_SERVING = {"port", "fault", "delay", "damage"}
 
 
 def _flags(options: dict[str, Any]) -> list[str]:

@@ -1,0 +1,181 @@
+"""Must show, as whole crawls: what a portal that is damaged gives is held back, and given again when it is whole."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fixtures.portal.damage import NAMES
+from tests.crawling import QUICK, ROOT, Crawl, crawl, differences, environment
+from tests.gate.test_damage import MORE
+from tests.whole import site_of, without_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import RunningPortal, StartPortal
+
+ARTICLES, NIGHT = 100, 8
+SOME = ("bodies-notice", "lists-gone", "login-form", "no-publisher")
+"""Damage of texts, of lists, of whole pages, of a field."""
+WALLS = {"login-everywhere": 3, "login-form": 5, "strange-template": 5}
+"""Pages without a trace of Discuz! are told from articles: no record comes of them that could be held back."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "damage" in metafunc.fixturenames:
+        metafunc.parametrize("damage", NAMES if metafunc.config.getoption("--damage-all") else SOME)
+
+
+@dataclass(slots=True)
+class Nights:
+    """A portal at one address, night after night, and what is known of it.
+
+    Attributes:
+        data: ``DISCUZ_DATA_DIR``.
+        port: Where the portal is.
+        portal: As it is this night.
+    """
+
+    data: Path
+    port: int
+    start: StartPortal
+    portal: RunningPortal | None = None
+
+    def night(self, articles: int, damage: str = "") -> Crawl:
+        """Let the portal have so many articles, and read what is new."""
+        if self.portal:
+            self.portal.stop()
+        self.portal = self.start(articles=articles, port=self.port, **({"damage": damage} if damage else {}))
+        return crawl("portal", self.data, site=self.portal.url, settings=QUICK)
+
+    @property
+    def folder(self) -> Path:
+        """The site's."""
+        return self.data / f"127.0.0.1_{self.port}"
+
+    @property
+    def published(self) -> list[str]:
+        """The ids of all published records."""
+        return [record["id"] for record in Crawl(0, "", "", self.data).lines(self.folder.name)]
+
+    @property
+    def quarantined(self) -> list[list[dict[str, Any]]]:
+        """The records of each file that is held back."""
+        return [
+            [json.loads(line) for line in path.read_bytes().splitlines()]
+            for path in sorted(self.folder.glob("quarantine/*.jsonl"))
+        ]
+
+    def an_hour_later(self) -> None:
+        """Let the times come at which units that failed are tried again."""
+        with closing(sqlite3.connect(self.folder / "store.sqlite3")) as store:
+            store.execute("UPDATE units SET next_at = next_at - 3600 WHERE next_at IS NOT NULL")
+            store.commit()
+
+    def assert_whole(self) -> None:
+        """Every article of the portal is published once and as it is."""
+        assert self.portal
+        records = Crawl(0, "", "", self.data).lines(self.folder.name)
+        ids = [record["id"] for record in records]
+        assert len(ids) == len(set(ids))
+        truth = [without_counts(record) for record in self.portal.truth(site_of(self.portal))]
+        found = differences([without_counts(record) for record in records], truth)
+        # What was next to the newest article of a night is news by the next one, and no change of the article.
+        changed = {name: fields for name, fields in found.items() if fields.keys() - {"next"}}
+        assert changed == {}
+
+    def report(self, *arguments: str) -> Crawl:
+        """What ``scrapy report`` says."""
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "scrapy",
+                "report",
+                self.folder.name,
+                *arguments,
+                "-s",
+                f"DISCUZ_DATA_DIR={self.data}",
+            ],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Crawl(done.returncode, done.stdout, done.stderr, self.data)
+
+
+@pytest.fixture(scope="module")
+def known(start_portal: StartPortal, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """A portal that was read as a whole, and again when there was more."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    nights = Nights(tmp_path_factory.mktemp("known"), port, start_portal)
+    assert [nights.night(ARTICLES - 10).code, nights.night(ARTICLES).code] == [0, 0]
+    assert nights.portal
+    nights.portal.stop()
+    return nights
+
+
+@pytest.fixture
+def nights(known: Nights, tmp_path: Path) -> Iterator[Nights]:
+    """The same, for a test of its own."""
+    data = tmp_path / "data"
+    shutil.copytree(known.data, data)
+    nights = Nights(data, known.port, known.start)
+    yield nights
+    if nights.portal:
+        nights.portal.stop()
+
+
+def test_damage_is_held_back_and_mended(nights: Nights, damage: str) -> None:
+    before = nights.published
+    new = MORE.get(damage, NIGHT)
+    damaged = nights.night(ARTICLES + new, damage)
+    assert nights.published == before
+    assert damaged.code == WALLS.get(damage, 5), damaged.last_line
+    assert [len(held) for held in nights.quarantined] == ([] if damage in WALLS else [new])
+    if damaged.code == 5:
+        assert "the gate" in damaged.last_line
+        assert "DISCUZ_GATE_" in damaged.last_line
+    nights.an_hour_later()
+    again = nights.night(ARTICLES + new)
+    assert (again.code, len(nights.published)) == (0, len(before) + new), again.last_line
+    nights.assert_whole()
+
+
+def test_what_a_person_accepts_is_published_and_usual_from_then_on(nights: Nights) -> None:
+    before = len(nights.published)
+    assert nights.night(ARTICLES + NIGHT, "no-publisher").code == 5
+    (held,) = nights.quarantined
+    (path,) = nights.folder.glob("quarantine/*.jsonl")
+    run = path.name.removesuffix("-0001.jsonl")
+    assert "coverage.publisher" in nights.report().stdout
+    accepted = nights.report("--accept", run)
+    assert accepted.code == 0, accepted.stderr
+    assert nights.quarantined == []
+    assert nights.published[before:] == [record["id"] for record in held]
+    assert nights.night(ARTICLES + 2 * NIGHT, "no-publisher").code == 0
+    assert len(nights.published) == before + 2 * NIGHT
+
+
+def test_what_a_person_rejects_is_fetched_again(nights: Nights) -> None:
+    assert nights.night(ARTICLES + NIGHT, "no-publisher").code == 5
+    (path,) = nights.folder.glob("quarantine/*.jsonl")
+    assert nights.report("--reject", path.name.removesuffix("-0001.jsonl")).code == 0
+    assert nights.quarantined == []
+    assert nights.night(ARTICLES + NIGHT).code == 0
+    nights.assert_whole()
