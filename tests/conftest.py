@@ -29,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", type=int, help="how often each test of full disks fills one; else 4 times")
     parser.addoption("--fuzz", type=int, help="how many broken pages are read; else 200")
     parser.addoption("--damage-all", action="store_true", help="crawl portals with every kind of damage, not with four")
+    parser.addoption("--changes", type=int, help="how often a portal changes over 20 runs; else 80 times over 4")
+    parser.addoption("--clamp", type=int, help="articles of a category that shows 1,500 of them; else 600, and 150")
     parser.addoption("--matrix", action="store_true", help="crawl every kind of portal, not some of each")
 
 
@@ -156,7 +158,7 @@ def small_truth(small_portal: RunningPortal) -> list[dict[str, Any]]:
 def site(small_portal: RunningPortal, small_truth: list[dict[str, Any]], tmp_path: Path) -> Iterator[Site]:
     """The small portal and an empty folder; the portal's faults end with the test."""
     yield Site(small_portal, tmp_path, small_truth)
-    small_portal.control("name=&delay=0")
+    small_portal.control("name=&delay=0&damage=")
 
 
 @pytest.fixture(scope="session")
