@@ -201,6 +201,7 @@ def commits(folders: dict[int, Path], batches: int) -> dict[int, list[float]]:
                     work.batch()
         finally:
             for work in works.values():
+                work.store.end("finished", 0)
                 work.store.close()
         for articles, work in works.items():
             times[articles] += work.times[WARM_UP:]
@@ -271,6 +272,8 @@ def measure(folder: Path, articles: int, batches: int, rounds: int) -> bool:
     stores = {SMALL: folder / f"{SMALL}", articles: folder / f"{articles}"}
     for count, store in stores.items():
         begun = time.monotonic()
+        if count == SMALL:
+            (store / "made").unlink(missing_ok=True)
         make(store, count)
         print(f"store with {count:,} articles: {size(store):,} bytes, made in {time.monotonic() - begun:.0f} s")
     held = []
