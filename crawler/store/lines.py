@@ -56,6 +56,7 @@ def _row(part: int, number: int, outcome: Outcome) -> dict[str, Any]:
         "catid": place(row.catid) if row else NO_CATEGORY,
         "what": what(known, row, line=True) if row else "",
         "payload": dict(outcome.unit.payload) or None,
+        "kept": dict(outcome.kept or {}) or None,
         "before": articles.freeze(known) if known else None,
     }
 
@@ -199,6 +200,7 @@ def bring_back(
             movements.replace(_article(standing.get(seq)), _article(values))
         articles.put(connection, after)
         changed = []
+        kept = {row.unit: row.kept for row in rows if row.unit in first}
         for unit in connection.execute(_UNITS, {"seqs": list(first)}):
             tally.move(_sort(unit), Sort(unit.run, unit.kind, "done"))
             changed.append(
@@ -210,7 +212,7 @@ def bring_back(
                     "tries": 0,
                     "next_at": None,
                     "settled_at": unit.settled_at or now,
-                    "payload": None,
+                    "payload": kept[unit.seq],
                 }
             )
         _change_units(connection, changed)

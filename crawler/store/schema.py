@@ -211,8 +211,9 @@ _index_where("parts_open", parts.c.seq, where=parts.c.state != "published")
 sa.Index("parts_position", parts.c.position)
 
 # The lines of parts that are not published: whose they are, and what was known before, so that it can be put back when
-# the part is held back. `before` is null where the article had no record. `after` is set on an article's first line
-# when it is put back, and holds what a release writes again.
+# the part is held back. `payload` is the unit's as it was given out, `kept` what was left of it. `before` is null where
+# the article had no record. `after` is set on an article's first line when it is put back, and holds what a release
+# writes again.
 lines = sa.Table(
     "lines",
     metadata,
@@ -222,6 +223,7 @@ lines = sa.Table(
     sa.Column("catid", sa.BigInteger, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("payload", Json),
+    sa.Column("kept", Json),
     sa.Column("before", Json),
     sa.Column("after", Json),
     sqlite_with_rowid=False,

@@ -306,6 +306,19 @@ def test_a_release_publishes_the_part_as_it_is(store: Store, folder: Path, clock
     assert (unit.known.content_hash, unit.known.next_at, unit.known.first_seen) == ("h", START, START)
 
 
+def test_what_a_list_told_comes_back_with_a_release(store: Store, gate: Opinion) -> None:
+    gate.reasons = ["bad"]
+    held = store.begin("a", "portal").run_id
+    store.add([article(1, payload={"cover": "c.jpg", "date": "2026-03-14"})])
+    (unit,) = store.take(1)
+    store.finish(replace(wrote(unit), kept={"cover": "c.jpg"}))
+    store.end("finished", 5)
+    store.release(held)
+    store.begin("a", "portal")
+    store.add([article(1, refresh=True)])
+    assert [unit.payload for unit in store.take(1)] == [{"cover": "c.jpg"}]
+
+
 def test_a_release_leaves_out_what_was_fetched_again(store: Store, folder: Path, gate: Opinion) -> None:
     gate.reasons = ["bad"]
     held = run(store, 1, 2, 3)
