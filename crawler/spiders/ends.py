@@ -107,10 +107,10 @@ class EndsUnits(Spider):
         Raises:
             LookupError: it was not noted when the article was read.
         """
-        row = self.under_way.row(unit)
-        if row is None:
+        errand = self.under_way.errand(unit)
+        if errand is None or errand.row is None:
             raise LookupError(f"{unit.key}: nothing was noted of its article")
-        return row
+        return errand.row
 
     def item_dropped(self, item: Any, exception: DropItem) -> None:
         """End the unit of an item that a pipeline dropped."""
@@ -118,7 +118,9 @@ class EndsUnits(Spider):
         if unit is None:
             return
         if isinstance(exception, Unchanged):
-            self.settle(Outcome(unit=unit, state="done", reason=str(exception), article=self.under_way.row(unit)))
+            errand = self.under_way.errand(unit)
+            row = errand.row if errand else None
+            self.settle(Outcome(unit=unit, state="done", reason=str(exception), article=row))
         elif isinstance(exception, Duplicate):
             self.end(unit, "done", str(exception))
         elif isinstance(exception, InvalidRecord):

@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
 FEW_LINKS = 2
 MISSING_ARTICLE = str(Wall.MISSING_ARTICLE)
-TOLD_BY_LISTS = ("cover", "urls")
-"""What is known of an article only from the payload of its unit."""
+COVER = "cover"
 LISTED = "listed"
 """When its list says that a young article was published: its own page may print no date."""
+TOLD_BY_LISTS = (COVER, LISTED, "urls")
+"""What is known of an article only from the payload of its unit."""
 AFTER_THE_LISTS = -10
 """Priority of articles that only another article names."""
 
@@ -97,7 +98,7 @@ class ArticleReader(CommentReader):
         load = partial(
             loaders.load_article,
             pages,
-            cover=unit.payload.get("cover"),
+            cover=unit.payload.get(COVER),
             observed_urls=unit.payload.get("urls", ()),
         )
         try:
@@ -117,7 +118,8 @@ class ArticleReader(CommentReader):
             raise UnitEnded("failed", error.reason) from error
         if unit.payload.get("unsure") and not self.is_asked_for(record):
             raise UnitEnded("skipped", "not_asked")
-        self.under_way.note(unit, row_read(record, unit.key, look, self.extractor), self.neighbours(first))
+        row = row_read(record, unit.key, look, self.extractor)
+        self.under_way.note(unit, row, self.neighbours(first), pictured=bool(record.images))
         yield record
 
     # --- which articles ---
@@ -168,11 +170,16 @@ class ArticleReader(CommentReader):
         return Look(clock.utc_now(), self.revisit_days, unit.known, listed_at)
 
     def settle(self, outcome: Outcome) -> None:
-        """End a unit; what only lists tell of an article is kept for as long as it is looked at again."""
-        payload, row = outcome.unit.payload, outcome.article
-        if row is not None and row.next_at is not None:
-            names = TOLD_BY_LISTS if row.date_published else (*TOLD_BY_LISTS, LISTED)
-            outcome = replace(outcome, kept={name: payload[name] for name in names if name in payload})
+        """End a unit; what only lists tell of an article, and its record needs, is kept for the next reading."""
+        errand, row = self.under_way.errand(outcome.unit), outcome.article
+        if row is not None:
+            kept = {name: value for name, value in outcome.unit.payload.items() if name in TOLD_BY_LISTS}
+            old = row.next_at is None
+            if old and errand is not None and errand.pictured:  # its cover is no part of its record
+                kept.pop(COVER, None)
+            if old or row.date_published:
+                kept.pop(LISTED, None)
+            outcome = replace(outcome, kept=kept)
         super().settle(outcome)
 
     def end(self, unit: Unit, state: Settled, reason: str) -> None:

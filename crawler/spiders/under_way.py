@@ -22,12 +22,14 @@ class Errand:
         since: when, by the monotonic clock.
         row: what to remember of its article, once that was read.
         found: units that the article names.
+        pictured: whether the article has pictures of its own.
     """
 
     unit: Unit
     since: float
     row: ArticleRow | None = None
     found: Sequence[Found] = ()
+    pictured: bool = False
 
 
 class UnderWay:
@@ -52,15 +54,14 @@ class UnderWay:
         found = self._errands.get(key)
         return found.unit if found else None
 
-    def note(self, unit: Unit, row: ArticleRow, found: Sequence[Found] = ()) -> None:
+    def note(self, unit: Unit, row: ArticleRow, found: Sequence[Found] = (), *, pictured: bool = False) -> None:
         """Note what is to be remembered when a unit ends with its article; nothing if it has ended."""
         if errand := self._errands.get(unit.key):
-            errand.row, errand.found = row, found
+            errand.row, errand.found, errand.pictured = row, found, pictured
 
-    def row(self, unit: Unit) -> ArticleRow | None:
-        """Give what was noted of a unit's article."""
-        found = self._errands.get(unit.key)
-        return found.row if found else None
+    def errand(self, unit: Unit) -> Errand | None:
+        """Give what was noted of a unit, None if it has ended."""
+        return self._errands.get(unit.key)
 
     def leave(self, unit: Unit) -> Errand | None:
         """Note that a unit has ended, and give its errand; None if it had ended before."""

@@ -208,12 +208,26 @@ def test_what_only_a_list_tells_is_there_in_every_revision(site: Site) -> None:
     told = {"cover": f"{URL}c.jpg", "urls": [f"{ADDRESS}&from=x"]}
     first, _ = site.look(HOUR, article("one"), told | {"unsure": True})
     second, _ = site.look(DAY, article("two"))
-    site.look(29 * DAY, article("two"))
-    third, known = site.look(31 * DAY, article("three"))
-    for [line] in (first, second, third):
+    for day in (29, 31, 32, 35):
+        site.look(day * DAY, GONE)
+    back, _ = site.look(40 * DAY, article("two"))
+    last, known = site.look(41 * DAY, article("three"))
+    for [line] in (first, second, back, last):
         assert line["main_image"] == {"url": f"{URL}c.jpg"}
         assert line["observed_urls"] == [f"{ADDRESS}&from=x"]
-    assert (ages(known), site.look(32 * DAY, article("four"))[0][0]["main_image"]) == (None, None)
+    assert ages(known) is None
+
+
+@pytest.mark.parametrize(("day", "cover"), [(1, {"url": f"{URL}c.jpg"}), (31, None)])
+def test_the_cover_of_an_article_with_pictures_is_kept_while_it_is_young(
+    site: Site, day: int, cover: dict[str, str] | None
+) -> None:
+    pictured = article('<img src="a.jpg" />')
+    [line], _ = site.look(HOUR, pictured, {"cover": f"{URL}c.jpg"})
+    assert line["main_image"] == {"url": f"{URL}a.jpg"}
+    site.look(day * DAY, pictured)
+    [line], _ = site.look((day + 1) * DAY, article("without"))
+    assert line["main_image"] == cover
 
 
 def test_missing_three_times_over_three_days_is_gone(site: Site) -> None:
