@@ -146,8 +146,16 @@ class PartWriter:
     # --- writing ---
 
     def resume(self, connection: sa.Connection, run: Run) -> None:
-        """Go on with the part that a run left, if there is one."""
-        left = [part for part in read(connection, "writing") if part.run == run.seq]
+        """Go on with the part that a run left, if there is one.
+
+        What the gate held back of it before it was cut short is held back still, and nobody may have been told.
+        """
+        of_run = [part for part in read(connection, "writing", "quarantined") if part.run == run.seq]
+        left = [part for part in of_run if part.state == "writing"]
+        told = {part.name for part in self.held_back}
+        for part in of_run:
+            if part.state == "quarantined" and part.name not in told:
+                self.held_back.append(HeldPart(part.name, tuple(part.reasons or ())))
         self._part = left[0] if left else None
 
     def is_full_with(self, lines: Sequence[bytes], now: datetime) -> bool:
@@ -330,13 +338,15 @@ class PartWriter:
     def release(self, run_id: str, now: datetime) -> Released:
         """Publish what the gate held back of a run, without the lines that a later run wrote anew.
 
+        A second time gives nothing and is no mistake: the first may have been cut short after it was decided.
+
         Raises:
             UsageError: nothing is held back of this run.
             StorageError: disk or database fail, or a file is gone.
         """
         records = dropped = 0
         files = []
-        for part in self._held(run_id):
+        for part in self._held(run_id, lambda part: part.accepted_at is not None):
             with self._transaction() as connection:
                 passed, numbers = lines.overtaken(connection, part)
             records += part.records - len(numbers)
@@ -385,7 +395,7 @@ class PartWriter:
             UsageError: nothing is held back of this run.
             StorageError: disk or database fail.
         """
-        held = self._held(run_id)
+        held = self._held(run_id, lambda part: part.state == "rejected")
         for part in held:
             self._reject(part)
         return Rejected(sum(part.records for part in held), tuple(part.target for part in held))
@@ -402,14 +412,16 @@ class PartWriter:
             if path.parent.exists():
                 sync_folder(path.parent)
 
-    def _held(self, run_id: str) -> list[Part]:
+    def _held(self, run_id: str, decided: Callable[[Part], bool]) -> list[Part]:
+        """Give the parts of a run that are held back; none where a decision that was cut short is complete by now."""
         with self._transaction() as connection:
             held = read(connection, "quarantined")
-        of_run = [part for part in held if part.run_id == run_id]
-        if not of_run:
+            those = of_run(connection, run_id)
+        of_this = [part for part in held if part.run_id == run_id]
+        if not of_this and not any(map(decided, those)):
             known = ", ".join(dict.fromkeys(part.run_id for part in held)) or "nothing"
             raise UsageError(f"run {run_id!r}: nothing of it is held back: held back is {known}")
-        return of_run
+        return of_this
 
     # --- after a crash ---
 

@@ -395,6 +395,18 @@ def test_a_run_of_which_nothing_is_held_back(store: Store, gate: Opinion, decide
         getattr(store, decide)(held)
 
 
+def test_a_decision_may_be_repeated_not_changed(store: Store, folder: Path, gate: Opinion, clock: Clock) -> None:
+    gate.reasons = ["bad"]
+    released, rejected = run(store, 1), run(store, 2)
+    store.release(released)
+    store.reject(rejected)
+    assert store.release(released) == Released(0, 0, ())
+    assert store.reject(rejected) == Rejected(0, ())
+    for decide, held in ((store.release, rejected), (store.reject, released)):
+        with pytest.raises(UsageError, match="nothing of it is held back"):
+            decide(held)
+
+
 def test_a_file_that_is_gone_is_not_passed_over(store: Store, folder: Path, gate: Opinion) -> None:
     gate.reasons = ["bad"]
     held = run(store, 1)
