@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from crawler.spiders.seen import Seen
     from crawler.store import Standing
 
-MOST_NUMBERS = 1000
-"""Numbers between those of a page that are looked up: a list with fewer than one in 60 of a site's articles is not."""
+MOST_NUMBERS = 2000
+"""Numbers around those of a page that are looked up. An article that was given another date stands among others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,23 @@ def share(pages: int, swept_at: datetime | None, now: datetime, days: float) -> 
     return Share(due, swept_at + due * each) if due < pages else Share(pages, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What lies on either side of a page of a list.
+
+    Attributes:
+        first: whether it is the first one: there is none before it.
+        last: whether it is the last one, and known to be: there is none behind it.
+        until: date of the last article of the page before; aware, None if that was not read.
+        before: keys of the articles of that page.
+    """
+
+    first: bool = False
+    last: bool = False
+    until: datetime | None = None
+    before: frozenset[str] = frozenset()
+
+
 def numbers(page: Sequence[Seen], before: Collection[int] = ()) -> range:
     """Give the numbers among which those of articles lie that a page of a list should name.
 
@@ -64,53 +81,55 @@ def numbers(page: Sequence[Seen], before: Collection[int] = ()) -> range:
     if not told:
         return range(0)
     middle = sorted(told)[len(told) // 2]
-    first, last = max(min(told), middle - MOST_NUMBERS // 2), min(max(told), middle + MOST_NUMBERS // 2)
-    return range(first, last + 1)
+    return range(max(middle - MOST_NUMBERS // 2, 1), middle + MOST_NUMBERS // 2)
 
 
 def unnamed(
-    page: Sequence[Seen],
-    standings: Mapping[str, Standing],
-    *,
-    until: datetime | None,
-    within: Collection[int],
+    page: Sequence[Seen], standings: Mapping[str, Standing], *, edge: Edge, within: Collection[int]
 ) -> list[str]:
     """Give the keys of the articles that a page of a list should name and does not.
 
-    Those were deleted, moved or given another date. Articles of the same minute as the page's first or last one may
-    stand on the next page.
+    Those were deleted, moved or given another date. Articles of the same minute as the page's last one may stand on the
+    next page; where the page before was not read, those of the minute of its first one may stand there.
 
     Args:
         page: what it names, newest first.
         standings: what is known of the articles around (`numbers`).
-        until: date of the last article of the page before; of this page's first one, if None.
+        edge: what lies on either side of it.
         within: the category whose list it is and all below it.
     """
     dated = [one for one in page if one.when is not None and one.precision in {"minute", "second"}]
-    if len(dated) < len(page) or not dated:
+    if len(dated) < len(page) or not (dated or (edge.last and (edge.first or edge.until))):
         return []
-    first, last = dated[0], dated[-1]
-    named = {one.key for one in page}
-    found = []
-    for key, known in standings.items():
-        if key in named or known.status != "published" or known.catid not in within:
-            continue
-        upper = _after(first, known) if until is None else _after_moment(until, known)
-        lower = _after(last, known)
-        if upper is not None and lower is not None and upper > NONE > lower:
-            found.append(key)
-    return found
+    named = {one.key for one in page} | edge.before
+    return [
+        key
+        for key, known in standings.items()
+        if key not in named
+        and known.status == "published"
+        and known.catid in within
+        and _has_time(known)
+        and (edge.first or _before_page(dated, known, edge.until))
+        and (edge.last or _after(dated[-1], known) < NONE)
+    ]
 
 
-def _after(one: Seen, known: Standing) -> timedelta | None:
-    """By how much a list's article is newer than a known one; nothing where the day of that is all that is known."""
-    if known.date_published is None or datetime.fromisoformat(known.date_published).time() == datetime.min.time():
-        return None
-    return off_by(one, known.date_published)
+def _has_time(known: Standing) -> bool:
+    """Whether it is known when on its day an article was published."""
+    date = known.date_published
+    return date is not None and datetime.fromisoformat(date).time() != datetime.min.time()
 
 
-def _after_moment(moment: datetime, known: Standing) -> timedelta | None:
-    if known.date_published is None:
-        return None
-    record = datetime.fromisoformat(known.date_published)
+def _before_page(dated: Sequence[Seen], known: Standing, until: datetime | None) -> bool:
+    """Whether an article is older than what stands above a page."""
+    return _after(dated[0], known) > NONE if until is None else _after_moment(until, known) >= NONE
+
+
+def _after(one: Seen, known: Standing) -> timedelta:
+    """By how much a list's article is newer than a known one; not at all where that cannot be told."""
+    return off_by(one, known.date_published) or NONE
+
+
+def _after_moment(moment: datetime, known: Standing) -> timedelta:
+    record = datetime.fromisoformat(known.date_published or "")
     return moment.replace(tzinfo=None, second=0, microsecond=0) - record.replace(tzinfo=None, second=0, microsecond=0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crawler import clock
 from crawler.discuz.urls import Kind, Target, key
 from crawler.spiders.lists import swept
-from crawler.spiders.sweep import numbers, share, unnamed
+from crawler.spiders.sweep import Edge, numbers, share, unnamed
 from crawler.spiders.units import article_unit, listing_unit, target_of
 from crawler.spiders.walk import Step
 from crawler.spiders.walking import WalksLists
@@ -61,6 +61,9 @@ class SweepsLists(WalksLists):
             if due.pages and category.catid is not None:
                 target = Target(Kind.LISTING, category.catid, category.swept_to or 1)
                 payload = {"left": due.pages, "at": due.at.isoformat()}
+                before = self.store.recall(f"{SWEEP}:{category.catid}")
+                if before.get("page") == target.page:
+                    payload |= before["sight"]
                 units.append(listing_unit(target, purpose=SWEEP, priority=AFTER_THE_WALKS, **payload))
         return units
 
@@ -69,11 +72,12 @@ class SweepsLists(WalksLists):
         last = datetime.fromisoformat(unit.payload["last"]) if unit.payload.get("last") else None
         place = Broom(target_of(unit), unit.payload["left"], last, tuple(unit.payload.get("aids", ())))
         raw, place, following, found = await self.read_on(raw, place, self.sweep_page, purpose=SWEEP)
+        sight = {"last": place.last.isoformat(), "aids": list(place.aids)} if place.last is not None else {}
         if following.go_on:
-            further = {"left": place.left, "at": unit.payload["at"], "aids": list(place.aids)}
-            if place.last is not None:
-                further["last"] = place.last.isoformat()
+            further = {"left": place.left, "at": unit.payload["at"], **sight}
             found.append(listing_unit(place.target, purpose=SWEEP, priority=AFTER_THE_WALKS, **further))
+        else:
+            self.store.remember(f"{SWEEP}:{place.target.number}", {"page": place.target.page, "sight": sight})
         at = None if following.go_on else datetime.fromisoformat(unit.payload["at"])
         self.settle(Outcome(unit=unit, state="done", found=found, categories=self.swept(place, at)))
 
@@ -91,8 +95,8 @@ class SweepsLists(WalksLists):
         self.crawler.stats.inc_value("discuz/plan/sweep_count")
         seen = self.articles_in(raw)
         found = self.news(seen, self.standings(seen), catid=place.target.number, thorough=True)
-        found += self.not_named(seen, place)
         is_last = not seen or place.target.page >= raw.pages
+        found += self.not_named(seen, place, is_last=is_last)
         target = replace(place.target, page=1 if is_last else place.target.page + 1)
         place = Broom(
             target,
@@ -102,11 +106,23 @@ class SweepsLists(WalksLists):
         )
         return place, Step(go_on=place.left > 0, row=0), found
 
-    def not_named(self, seen: Sequence[Seen], place: Broom) -> list[Found]:
+    def not_named(self, seen: Sequence[Seen], place: Broom, *, is_last: bool) -> list[Found]:
         """Make the units of the articles that a page should name and does not."""
         around = {key(Target(Kind.ARTICLE, aid)) for aid in numbers(seen, place.aids)}
-        within = self.tree.branch(place.target.number)
-        keys = unnamed(seen, self.store.standings(around), until=place.last, within=within)
+        # What this run has read is newer than the page, maybe.
+        standings = {
+            name: known
+            for name, known in self.store.standings(around).items()
+            if known.last_seen is not None and known.last_seen < self.run.started_at
+        }
+        category = self.tree.get(place.target.number) if place.target.number is not None else None
+        edge = Edge(
+            first=place.target.page == 1,
+            last=is_last and category is not None and category.end == "empty",
+            until=place.last,
+            before=frozenset(key(Target(Kind.ARTICLE, aid)) for aid in place.aids),
+        )
+        keys = unnamed(seen, standings, edge=edge, within=self.tree.branch(place.target.number))
         if keys:
             self.crawler.stats.inc_value("discuz/plan/again_count", len(keys))
         aids = (int(one.partition("/")[2].partition("/")[0]) for one in keys)

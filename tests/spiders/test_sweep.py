@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.spiders.sweep import numbers, share, unnamed
+from crawler.spiders.sweep import MOST_NUMBERS, Edge, numbers, share, unnamed
 from tests.spiders.seeing import NOON, NOW, known, seen
 
 DAY = timedelta(days=1)
@@ -69,43 +69,66 @@ def around(*hours: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-LAST = NOON + 9 * HOUR
+AFTER_A_PAGE = Edge(until=NOON + 9 * HOUR, before=frozenset({"article/110", "article/109"}))
+ANYWHERE = Edge()
+FIRST = Edge(first=True)
+LAST = Edge(last=True, until=NOON + 9 * HOUR)
 
 
 @pytest.mark.parametrize(
-    ("case", "listed", "standings", "until", "found"),
+    ("case", "listed", "standings", "edge", "found"),
     [
-        ("all named", page(8, 6, 4), around(8, 6, 4), LAST, []),
-        ("one is not", page(8, 6, 4), around(8, 7, 6, 4), LAST, [107]),
-        ("newer than the page before", page(8, 6, 4), around(10), LAST, []),
-        ("between two pages", page(7, 6, 4), around(8), LAST, [108]),
-        ("before the first page that is swept", page(7, 6, 4), around(8), None, []),
-        ("of the minute of the page before", page(8, 6, 4), around(9), LAST, []),
+        ("all named", page(8, 6, 4), around(8, 6, 4), AFTER_A_PAGE, []),
+        ("one is not", page(8, 6, 4), around(8, 7, 6, 4), AFTER_A_PAGE, [107]),
+        ("newer than the page before", page(8, 6, 4), around(11), AFTER_A_PAGE, []),
+        ("between two pages", page(7, 6, 4), around(8), AFTER_A_PAGE, [108]),
+        ("before the first page that is swept", page(7, 6, 4), around(8), ANYWHERE, []),
+        ("newer than the whole list", page(7, 6, 4), around(8), FIRST, [108]),
+        ("named by the page before", page(8, 6, 4), around(9), AFTER_A_PAGE, []),
+        ("of the last minute of the page before", page(8, 6, 4), around(9), Edge(until=NOON + 9 * HOUR), [109]),
         (
             "of the last one's minute",
             page(8, 6, 4),
             {"article/9": known(9, date_published=(NOON + 4 * HOUR).isoformat())},
+            AFTER_A_PAGE,
+            [],
+        ),
+        ("older than the page", page(8, 6, 4), around(3), AFTER_A_PAGE, []),
+        ("older than the whole list", page(8, 6, 4), around(3), LAST, [103]),
+        ("older than all that is left of a list", [], around(3), LAST, [103]),
+        ("gone", page(8, 6, 4), around(7, status="gone"), AFTER_A_PAGE, []),
+        ("of another category", page(8, 6, 4), around(7, catid=5), AFTER_A_PAGE, []),
+        ("of an unknown category", page(8, 6, 4), around(7, catid=None), AFTER_A_PAGE, []),
+        ("never read", page(8, 6, 4), around(7, status=None), AFTER_A_PAGE, []),
+        ("without a date", page(8, 6, 4), {"article/9": known(9, date_published=None)}, AFTER_A_PAGE, []),
+        (
+            "of a day, at no known time",
+            page(8, 6, 4),
+            {"article/9": known(9, date_published="2026-03-05T00:00:00+08:00")},
             LAST,
             [],
         ),
-        ("older than the page", page(8, 6, 4), around(3), LAST, []),
-        ("gone", page(8, 6, 4), around(7, status="gone"), LAST, []),
-        ("of another category", page(8, 6, 4), around(7, catid=5), LAST, []),
-        ("of an unknown category", page(8, 6, 4), around(7, catid=None), LAST, []),
-        ("never read", page(8, 6, 4), around(7, status=None), LAST, []),
-        ("an entry without a date", [*page(8, 6), seen(3, None)], around(7), LAST, []),
-        ("an empty page", [], around(7), LAST, []),
+        ("an entry without a date", [*page(8, 6), seen(3, None)], around(7), AFTER_A_PAGE, []),
+        ("an empty page", [], around(7), AFTER_A_PAGE, []),
     ],
 )
 def test_what_a_page_does_not_name(
-    case: str, listed: list[Any], standings: dict[str, Any], until: datetime | None, found: list[int]
+    case: str, listed: list[Any], standings: dict[str, Any], edge: Edge, found: list[int]
 ) -> None:
-    assert unnamed(listed, standings, until=until, within={1, 2}) == [f"article/{aid}" for aid in found]
+    assert unnamed(listed, standings, edge=edge, within={1, 2}) == [f"article/{aid}" for aid in found]
+
+
+HALF = MOST_NUMBERS // 2
 
 
 @pytest.mark.parametrize(
     ("aids", "before", "first", "last"),
-    [((8, 6, 4), (), 4, 8), ((8, 6, 4), (11, 9), 4, 11), ((9000, 8990, 3), (), 8490, 9000), ((), (), 0, -1)],
+    [
+        ((8, 6, 4), (), 1, HALF + 5),
+        ((9000, 8990, 3), (), 8990 - HALF, 8990 + HALF - 1),
+        ((9000,), (2, 3), 1, HALF + 2),
+        ((), (), 0, -1),
+    ],
 )
 def test_numbers_around_a_page(aids: tuple[int, ...], before: tuple[int, ...], first: int, last: int) -> None:
     found = numbers([seen(aid) for aid in aids], before)

@@ -117,12 +117,13 @@ def test_what_a_page_tells_is_compared_with_what_is_known(tmp_path: Path, time: 
         **ALL,
         9: "2026-03-01T10:00",  # another date than the list names
         20: "2026-03-09T10:00",  # no list names it, though two do that are older and newer
-        21: "2026-04-09T10:00",  # newer than the pages that are swept
+        21: "2026-04-09T10:00",  # newer than all that the list names
+        22: "2026-01-09T10:00",  # older than that
     }
     del known[11]
     spider = site(tmp_path, time, known, ago=30 * DAY)
     _, found = sweep(spider)
-    assert set(found) == {"article/11", "article/9"}
+    assert set(found) == {"article/11", "article/9", "article/20", "article/21", "article/22"}
     assert found["article/11"].known is None
     assert found["article/9"].known is not None
 
@@ -137,3 +138,15 @@ def test_what_lies_between_two_pages_and_is_not_named_is_looked_for(tmp_path: Pa
     }
     assert set(sweep(spider)[1]) == {"article/10", "article/30"}
     assert spider.crawler.stats.get_value("discuz/plan/again_count") == 1
+
+
+def test_the_next_run_knows_what_stood_above(tmp_path: Path, time: Clock) -> None:
+    """An article that stood between two pages, one of which a run reads, and the next one the other."""
+    known = {**ALL, 30: "2026-03-13T10:00"}
+    spider = site(tmp_path, time, known, ago=60 * DAY / PAGES)
+    assert sweep(spider) == ([1, 2], {})
+    spider.finish()
+    spider.closed("finished")
+    time.now += 30 * DAY / PAGES
+    later = spider_of(PortalSpider, tmp_path, pages())
+    assert (later.sweeps()[0].page, set(sweep(later)[1])) == (3, {"article/30"})
