@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import signal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,9 @@ from tests.killing import REQUEST, Crawls
 from tests.store.driver import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from tests.killing import Ended
     from tests.whole import Site
 
 KILLS = 10
@@ -91,3 +93,88 @@ def test_killed_again_and_again(killing: Crawls, site: Site, tmp_path: Path, lot
     assert site.again <= AGAIN
     assert sum(point in STEPS for point in fell) >= 0.7 * kills
     assert recovering or kills < A_LOT
+
+
+# --- what the gate holds back ---
+
+HOLDING = [
+    ("rename:before", 1),
+    ("rename:after", 1),
+    ("replace:before", 2),
+    ("replace:after", 3),
+    ("do_commit:before", 3),
+    ("do_commit:after", 4),
+    ("do_commit:before", 25),
+    ("fsync:after", 2),
+    ("fdatasync:after", 2),
+    (REQUEST, 60),
+]
+"""Where a crawl is killed that gives damaged articles, or those that were, and where a release of them is."""
+
+
+class Killed:
+    """What is started again and again until a start comes to its end.
+
+    Args:
+        killing: starts it.
+        chance: draws where each is killed.
+
+    Attributes:
+        fell: where they were.
+    """
+
+    def __init__(self, killing: Crawls, chance: random.Random) -> None:
+        self.killing = killing
+        self.chance = chance
+        self.fell: list[str] = []
+
+    def crawl(self, spider: str, site: Site, code: int = 0) -> None:
+        self._until_it_ends(partial(self.killing.run, spider, site.data, site.url), site, code)
+
+    def release(self, run: str, site: Site) -> None:
+        words = ["report", site.folder.name, "--accept", run, "-s", f"DISCUZ_DATA_DIR={site.data}"]
+        self._until_it_ends(partial(self.killing.scrapy, words), site, 0)
+
+    def _until_it_ends(self, start: Callable[..., Ended], site: Site, code: int) -> None:
+        while True:
+            point, nth = self.chance.choice(HOLDING)
+            held = set(site.folder.glob("quarantine/*"))
+            ended = start(point=point, nth=nth, signals=[signal.SIGKILL])
+            site.see()
+            if held != set(site.folder.glob("quarantine/*")):
+                site.forget()  # they are to be fetched again
+            print(f"{point}, time {nth}: {ended.code}, {site.again} again, {ended.last_line}")
+            assert site.again <= AGAIN, f"fetched again after a kill at {self.fell[-1:]}"
+            if not ended.killed:
+                assert ended.code == code, ended.stderr
+                return
+            self.fell.append(point)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_killed_while_articles_are_held_back(
+    killing: Crawls, site: Site, tmp_path: Path, request: pytest.FixtureRequest, *, accepted: bool
+) -> None:
+    """While they go into quarantine, while they are released or fetched again, and while they come in a second time."""
+    kills = (request.config.getoption("--kills") or KILLS) // 5
+    killed = Killed(killing, random.Random(f"{accepted} {kills}"))
+    while len(killed.fell) < kills:
+        site = site.elsewhere(tmp_path / str(len(killed.fell)))
+        site.portal.control("damage=bodies-notice")
+        killed.crawl("backfill", site, code=5)
+        assert not site.records()
+        # A run that was killed after all was done is not gone on with: the next one fetches what is held back again.
+        runs = sorted({path.name.rpartition("-")[0] for path in site.folder.glob("quarantine/*")})
+        site.portal.control("damage=")
+        if accepted:
+            for run in runs:
+                killed.release(run, site)
+            assert not list(site.folder.glob("quarantine/*"))
+        else:
+            site.forget()
+        killed.crawl("portal", site)
+        if not accepted:
+            site.assert_whole()
+            for run in runs:
+                killed.release(run, site)
+        assert {record["id"] for record in site.records()} == {record["id"] for record in site.truth}

@@ -70,6 +70,10 @@ class Site:
         """Begin with an empty folder."""
         return Site(self.portal, data, self.truth)
 
+    def forget(self) -> None:
+        """Take every article that is asked for from now on for one that had not been asked for."""
+        self._asked.clear()
+
     def records(self) -> list[dict[str, Any]]:
         """Every published record."""
         return Crawl(0, "", "", self.data).lines(self._name)

@@ -352,7 +352,7 @@ class PartWriter:
             records += part.records - len(numbers)
             dropped += len(numbers)
             if len(numbers) == part.records:
-                self._reject(part)
+                self._reject(part, accepted_at=now)
             else:
                 files.append(self._release(part, passed, numbers, now))
         return Released(records, dropped, tuple(files))
@@ -400,9 +400,9 @@ class PartWriter:
             self._reject(part)
         return Rejected(sum(part.records for part in held), tuple(part.target for part in held))
 
-    def _reject(self, part: Part) -> None:
+    def _reject(self, part: Part, **values: Any) -> None:
         with self._transaction() as connection:
-            _update(connection, part, state="rejected")
+            _update(connection, part, state="rejected", **values)
             lines.forget(connection, part)
         self._remove(self._folder / part.target)
 
