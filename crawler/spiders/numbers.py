@@ -6,7 +6,6 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 from crawler.discuz.urls import Kind, Target
-from crawler.discuz.walls import Wall
 from crawler.spiders.clamp import numbers_to_try
 from crawler.spiders.lists import REPEATS
 from crawler.spiders.units import article_unit
@@ -15,8 +14,11 @@ from crawler.store import units_in
 
 if TYPE_CHECKING:
     from crawler.items import Article, RawArticle
-    from crawler.store import Found
+    from crawler.store import Found, Outcome
 
+LINKS = "links"
+"""The fact that holds what a run has found out of the links from article to article."""
+NOT_ASKED = "not_asked"
 AT_ONCE = 500
 """Numbers that are put into the store at once: they may be millions."""
 
@@ -27,7 +29,8 @@ class TriesNumbers(WalksLists):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._numbers: range | None = None
-        self._linked = False
+        before = self.store.recall(LINKS)
+        self._links: dict[str, Any] = before if before.get("run") == self.run.run_id else {}
 
     def more(self) -> bool:
         """Put the next numbers into the store; False if there are none."""
@@ -63,19 +66,38 @@ class TriesNumbers(WalksLists):
         begun = self.run.started_at
         return [one.key for one in self.tree if one.end == REPEATS and one.walked_at == begun == one.swept_at]
 
+    # --- whether links lead on ---
+
     def neighbours(self, first: RawArticle) -> list[Found]:
         """Give the articles before and after one; that there are any tells that this site prints them."""
         found = super().neighbours(first)
-        self._linked = self._linked or bool(found)
+        if found and not self._links.get("printed"):
+            self.remember_links(printed=True)
         return found
+
+    def settle(self, outcome: Outcome) -> None:
+        """End a unit; an article that only another one names, and that cannot be read, leads no further."""
+        unit, row = outcome.unit, outcome.article
+        read = outcome.state == "done" and row is not None and row.status == "published"
+        if unit.payload.get("unsure") and not read and outcome.reason != NOT_ASKED and not self._links.get("broken"):
+            self.remember_links(broken=True)
+        super().settle(outcome)
+
+    def remember_links(self, **what: bool) -> None:
+        """Remember of the links from article to article what this run has found out."""
+        self._links = {"run": self.run.run_id, **self._links, **what}
+        self.store.remember(LINKS, self._links)
 
     def links_lead_on(self) -> bool:
         """Tell whether the links from article to article led to all that the lists do not show.
 
         Each names the numbers next to its own within its category, so that from any one all of them are reached; but
-        those that wait to be let through are named, too, and lead no further (``portalcp_article_pre_next``).
+        those that lead elsewhere or wait to be let through are named, too, and lead no further
+        (``portalcp_article_pre_next``).
         """
-        return self._linked and not any(one.reason == Wall.MISSING_ARTICLE for one in self.store.counts().run)
+        return bool(self._links.get("printed")) and not self._links.get("broken")
+
+    # --- what is asked for ---
 
     def is_asked_for(self, record: Article) -> bool:
         """Tell whether an article that only its number or another article led to lies in a category that is asked for.

@@ -20,7 +20,7 @@ from tests.spiders.test_listing import article_in, spider_of
 KNOWN = (1, 2, 3, 4, 5, 6, 8, 9, 10, 12)
 
 
-def at_the_end(data: Path, *, end: str | None = "repeats", missing: int = 0, **arguments: Any) -> Any:
+def at_the_end(data: Path, *, end: str | None = "repeats", **arguments: Any) -> Any:
     """A backfill that has read everything that is named: ten articles of one category."""
     spider = spider_of(BackfillSpider, data, **arguments)
     begun = spider.run.started_at
@@ -32,10 +32,7 @@ def at_the_end(data: Path, *, end: str | None = "repeats", missing: int = 0, **a
         ]
     )
     for unit in take(spider, *(article_unit(Target(Kind.ARTICLE, aid)) for aid in KNOWN)):
-        if unit.number == missing:
-            spider.end(unit, "skipped", "missing_article")
-        else:
-            spider.settle(Outcome(unit=unit, state="done", article=ArticleRow(key=unit.key, aid=unit.number or 0)))
+        spider.settle(Outcome(unit=unit, state="done", article=ArticleRow(key=unit.key, aid=unit.number or 0)))
     spider.store.flush()
     return spider
 
@@ -69,14 +66,27 @@ def test_which_numbers_are_tried(tmp_path: Path, case: str, options: dict[str, A
     assert tried(at_the_end(tmp_path, **options)) == found
 
 
-@pytest.mark.parametrize(("missing", "found"), [(0, set()), (4, HOLES)])
-def test_links_from_article_to_article_lead_on_unless_one_of_them_is_not_there(
-    tmp_path: Path, missing: int, found: set[str]
+@pytest.mark.parametrize(
+    ("case", "reason", "payload", "found"),
+    [
+        ("all were read", None, {}, set()),
+        ("a list names one that is not there", "missing_article", {}, set()),
+        ("one that only another names is not there", "missing_article", {"unsure": True}, HOLES),
+        ("or leads elsewhere", "moved", {"unsure": True}, HOLES),
+        ("or was not asked for", "not_asked", {"unsure": True}, set()),
+    ],
+)
+def test_links_from_article_to_article_lead_on_unless_one_of_them_cannot_be_read(
+    tmp_path: Path, case: str, reason: str | None, payload: dict[str, Any], found: set[str]
 ) -> None:
-    spider = at_the_end(tmp_path, missing=missing)
+    spider = at_the_end(tmp_path)
     first = ArticlePage(parse(article_in(1)), URL).raw()
     first.previous = replace(first.breadcrumbs[0], url=f"{URL}portal.php?mod=view&aid=3")
     assert spider.neighbours(first) != []
+    if reason is not None:
+        [unit] = take(spider, article_unit(Target(Kind.ARTICLE, 13), **payload))
+        spider.end(unit, "skipped", reason)
+        spider.store.flush()
     assert tried(spider) == found
 
 
