@@ -13,11 +13,12 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from crawler.errors import StorageError
+from crawler.errors import StorageError, UsageError
 from crawler.store import Found, open_store, units_in
 from tests.store import driver
 
@@ -60,10 +61,12 @@ def decide(folder: Path, what: str) -> None:
         runs = held(folder)
         if not runs:
             return
-        if what == "release":
-            store.release(runs[0])
-        else:
-            store.reject(runs[0])
+        # The other may have been decided by a process that was killed before the file was removed.
+        with suppress(UsageError):
+            if what == "release":
+                store.release(runs[0])
+            else:
+                store.reject(runs[0])
 
 
 def carry_out(order: dict[str, Any]) -> NoReturn:
