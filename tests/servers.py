@@ -89,6 +89,7 @@ class Server:
 
     Attributes:
         log: what was asked, in order.
+        port: where it listens.
     """
 
     table: Table = field(default_factory=dict)
@@ -101,13 +102,8 @@ class Server:
         self._connections = 0
         self._open: set[socket.socket] = set()
         self._listening = socket.create_server((self.host, 0))
+        self.port: int = self._listening.getsockname()[1]
         Thread(target=self._listen, daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        port: int = self._listening.getsockname()[1]
-        return port
 
     @property
     def url(self) -> str:

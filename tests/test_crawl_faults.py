@@ -35,17 +35,6 @@ def test_what_fails_once_is_asked_for_again(start_portal: StartPortal, tmp_path:
     assert differences(found, truth) == {}
 
 
-@pytest.mark.parametrize("fault", ["503-retry-after", "429-retry-after"])
-def test_what_is_put_off_is_asked_for_when_its_time_has_come(
-    start_portal: StartPortal, tmp_path: Path, fault: str
-) -> None:
-    portal = start_portal(articles=20, fault=fault)
-    name = name_of(portal.url)
-    ended = crawl("portal", tmp_path, site=portal.url, settings=PATIENT)
-    assert ended.code == 0, ended.stderr
-    assert differences(ended.lines(name), portal.truth(name)) == {}
-
-
 def test_articles_that_are_missing_are_skipped_with_their_reason(start_portal: StartPortal, tmp_path: Path) -> None:
     portal = start_portal(articles=60, fault="404-all")
     name = name_of(portal.url)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import signals
 from scrapy.core.downloader import Downloader, Slot
@@ -23,6 +23,7 @@ from crawler.middlewares.manners import NotSent, host_paused, host_refuses
 from crawler.middlewares.pace_waits import Wait, http_date, retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from datetime import datetime
 
     from scrapy import Request, Spider
@@ -139,8 +140,20 @@ class PacedDownloader(Downloader):
         finally:
             del slot.sent[request]
 
-    async def _wait_for_download(self, slot: Slot, request: Request, queue_dfd: Deferred[Response]) -> None:
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        # What is let out begins in a moment only; until then Scrapy takes its place in the slot for free, and would let
+        # out as many as there are.
+        slot.transferring.add(request)
+        return self._let_out(slot, request, queue_dfd)
+
+    async def _let_out(self, slot: Slot, request: Request, queue_dfd: Deferred[Response]) -> None:
         assert isinstance(slot, PacedSlot)
+        if self._shut or slot.wait.left(monotonic()):  # since that moment
+            slot.transferring.remove(request)
+            self._put_back(slot, request, queue_dfd)
+            return
         try:
             response = await self._download(slot, request)
         except Exception:
@@ -149,11 +162,14 @@ class PacedDownloader(Downloader):
             return
         if is_deferred(response) and slot.refused.get(request, 0) < ASKED_AGAIN:
             slot.refused[request] = slot.refused.get(request, 0) + 1
-            slot.queue.appendleft((request, queue_dfd))
-            self._process_queue(slot)
+            self._put_back(slot, request, queue_dfd)
         else:
             slot.refused.pop(request, None)
             queue_dfd.callback(response)
+
+    def _put_back(self, slot: Slot, request: Request, queue_dfd: Deferred[Response]) -> None:
+        slot.queue.appendleft((request, queue_dfd))
+        self._process_queue(slot)
 
     # --- hosts that refuse ---
 

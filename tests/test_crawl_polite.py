@@ -1,0 +1,91 @@
+"""The pace of a crawl, measured at the server: every gap, every connection, and what came inside a Retry-After.
+
+``--polite 2000`` makes so many requests at the pace of a stranger's site, half as fast; without it there are a few.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crawling import ROOT, command, environment
+from tests.servers import Asked, Server, text
+
+if TYPE_CHECKING:
+    from tests.conftest import StartPortal
+    from tests.killing import Crawls
+    from tests.servers import Answer
+
+TOLERANCE = 0.05
+"""Seconds by which a gap may seem shorter: server and crawl share their processors with all other tests."""
+REFUSED_EVERY = 40
+SLOW_EVERY = 7
+RULES = "User-agent: *\nDisallow: /forum.php\nCrawl-delay: {delay}\n"
+
+
+@pytest.mark.timeout(7200)
+def test_a_server_sees_nothing_but_manners(
+    start_portal: StartPortal, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    asked_for: int | None = request.config.getoption("--polite")
+    number, delay, wait = asked_for or 60, 0.5 if asked_for else 0.15, 3
+    behind = start_portal(articles=max(60, round(number * 0.9)))
+    refusals: list[Asked] = []
+
+    def manners(asked: Asked) -> Answer:
+        if asked.path == "/robots.txt":
+            return text(RULES.format(delay=delay))
+        if not len(server.log) % REFUSED_EVERY:
+            refusals.append(asked)
+            until = datetime.now(UTC) + timedelta(seconds=wait + 1)  # a date has whole seconds only
+            value = format_datetime(until, usegmt=True) if len(refusals) % 2 else str(wait)
+            return text("later", f"Retry-After: {value}", status=503 if len(refusals) % 3 else 429)
+        if not len(server.log) % SLOW_EVERY:
+            sleep(2.5 * delay)
+        return None
+
+    with Server(manners, behind.url) as server:
+        given = {"DOWNLOAD_DELAY": delay / 2, "CONCURRENT_REQUESTS_PER_DOMAIN": 2, "DISCUZ_CONTACT": "a@b.c"}
+        words = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
+        ended = subprocess.run(
+            command("backfill", tmp_path, *words, site=server.url),
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 0, ended.stderr
+    gaps = sorted(after.time - before.time for before, after in pairwise(server.log))
+    inside = [
+        asked.time - refusal.time
+        for refusal in refusals
+        for asked in server.log
+        if refusal.time < asked.time < refusal.time + wait
+    ]
+    most = max(asked.open for asked in server.log)
+    robots = server.paths.count("/robots.txt")
+    print(
+        f"{len(server.log)} requests, {robots} of them for robots.txt, {len(refusals)} refused; "
+        f"shortest gaps {[round(gap, 3) for gap in gaps[:3]]} s at {delay} s, {most} connections at most"
+    )
+    assert len(server.log) >= number
+    assert gaps[0] >= delay - TOLERANCE
+    assert most == 2
+    assert inside == []
+
+
+def test_no_more_is_asked_for_at_once_than_is_allowed(
+    start_portal: StartPortal, killing: Crawls, tmp_path: Path
+) -> None:
+    with Server(behind=start_portal(articles=60).url) as server:
+        ended = killing.run("backfill", tmp_path, server.url, settings={"CONCURRENT_REQUESTS_PER_DOMAIN": "3"})
+    assert ended.code == 0, ended.stderr
+    assert max(asked.open for asked in server.log) <= 3
