@@ -66,11 +66,15 @@ class Weeks:
         self.change(ahead=self._ahead.total_seconds())
 
     def run(
-        self, spider: str, arguments: Mapping[str, str] | None = None, settings: Mapping[str, str] | None = None
+        self,
+        spider: str,
+        arguments: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
+        **order: Any,
     ) -> Ended:
-        """Crawl, and follow what was served meanwhile."""
+        """Crawl, and follow what was served meanwhile; `order` may have it killed, as `Crawls.scrapy` says."""
         ahead = self._ahead.total_seconds()
-        ended = self._killing.run(spider, self.data, self.portal.url, arguments, settings, ahead=ahead)
+        ended = self._killing.run(spider, self.data, self.portal.url, arguments, settings, ahead=ahead, **order)
         log = self.portal.log()
         new = log[self._read :]
         self.chronicle.follow(new)

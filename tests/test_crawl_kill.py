@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import signal
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,14 @@ from crawler.spiders.base import LEAST_WIDTH
 from crawler.store.store import BATCH
 from tests.crawling import QUICK
 from tests.killing import REQUEST, Crawls
+from tests.shifting import Weeks
 from tests.store.driver import STEPS
+from tests.whole import ARTICLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.conftest import StartPortal
     from tests.killing import Ended
     from tests.whole import Site
 
@@ -178,3 +182,40 @@ def test_killed_while_articles_are_held_back(
             for run in runs:
                 killed.release(run, site)
         assert {record["id"] for record in site.records()} == {record["id"] for record in site.truth}
+
+
+# --- scheduled runs ---
+
+ROUNDS_OF_CHANGES = {"DISCUZ_RESWEEP_DAYS": "3", "DISCUZ_GATE_ENABLED": "0"}  # no site changes as much as this portal
+
+
+def test_killed_in_scheduled_runs(
+    killing: Crawls, start_portal: StartPortal, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """While they read what is news, look again at what is known, and find articles edited, moved and gone."""
+    kills = (request.config.getoption("--kills") or KILLS) // 3
+    chance = random.Random(kills)
+    weeks = Weeks(start_portal, killing, tmp_path, articles=80)
+    assert weeks.run("backfill", settings=ROUNDS_OF_CHANGES).code == 0
+    fell = 0
+    while fell < kills:
+        weeks.later(timedelta(hours=chance.choice([1, 6, 24, 48])))
+        weeks.change(changes=15)
+        asked: set[str] = set()
+        ended = None
+        while ended is None or ended.killed:
+            point, nth = chance.choice([(REQUEST, chance.randint(1, 40)), (chance.choice(STEPS), chance.randint(1, 4))])
+            seen = len(weeks.portal.log())
+            ended = weeks.run("portal", settings=ROUNDS_OF_CHANGES, point=point, nth=nth, signals=[signal.SIGKILL])
+            new = [found[1] for line in weeks.portal.log()[seen:] if (found := ARTICLE.search(line.get("path", "")))]
+            print(f"kill {fell}: {point}, time {nth}: {ended.code}, {len(new)} articles: {ended.last_line}")
+            assert len(new) - len(set(new) - asked) <= AGAIN
+            asked.update(new)
+            fell += ended.killed
+        assert ended.code == 0, ended.stderr
+    for days in (1, 2, 2, 11, 14, 2, 2):
+        weeks.later(timedelta(days=days))
+        ended = weeks.run("portal", settings=ROUNDS_OF_CHANGES)
+        assert ended.code == 0, ended.stderr
+    assert weeks.misread() == {}
+    assert weeks.behind() == {}
