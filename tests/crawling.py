@@ -81,15 +81,15 @@ def crawl(spider: str, data: Path, *more: str, settings: dict[str, str] | None =
     return Crawl(ended.code, ended.stdout, ended.stderr, data)
 
 
-def crawl_afresh(spider: str, data: Path, *more: str, **arguments: str) -> Crawl:
-    """Run a spider as a person does: in a new interpreter, which takes a second longer."""
+def crawl_afresh(spider: str, data: Path, *more: str, timeout: float = 100, **arguments: str) -> Crawl:
+    """Run a spider as a person does: in a new interpreter, which takes a second longer; `timeout` in seconds."""
     done = subprocess.run(
         command(spider, data, *more, **arguments),
         cwd=ROOT,
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=timeout,
         check=False,
     )
     return Crawl(done.returncode, done.stdout, done.stderr, data)

@@ -7,13 +7,13 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fixtures.portal.editors import DEEDS
 from tests.shifting import Weeks
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.conftest import StartPortal
     from tests.killing import Crawls
@@ -31,6 +31,7 @@ REQUESTS_A_CHANGE = 4
 """While a run is under way."""
 
 
+@pytest.mark.timeout(7200)
 def test_in_the_end_the_records_are_what_the_portal_is(
     request: pytest.FixtureRequest, start_portal: StartPortal, killing: Crawls, tmp_path: Path
 ) -> None:
