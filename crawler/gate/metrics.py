@@ -173,6 +173,6 @@ def length_of(step: int) -> int:
     """A length that belongs to a step, in its middle.
 
     >>> [length_of(step) for step in (26, 30)]
-    [98, 197]
+    [97, 196]
     """
     return int(2 ** ((step + 0.5) / _STEPS)) - 1

@@ -50,8 +50,9 @@ def measure_run(run: Run, units: Iterable[Count], changes: Iterable[Change], cat
     """
     counts = list(units)
     known = list(categories)
-    done = sum(one.units for one in counts if one.state == "done")
-    walls = sum(one.units for one in counts if one.state in {"failed", "skipped"} and one.reason in _WALLS)
+    # A known article that a wall bars is done: its record stays.
+    walls = sum(one.units for one in counts if one.state != "todo" and one.reason in _WALLS)
+    done = sum(one.units for one in counts if one.state == "done" and one.reason not in _WALLS)
     articles = [one for one in counts if one.kind == "article"]
     unread = sum(
         one.units for one in articles if one.state in {"failed", "skipped"} and one.reason.startswith(_UNREADABLE)
