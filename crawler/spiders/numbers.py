@@ -5,32 +5,23 @@ from __future__ import annotations
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
-from crawler.discuz.urls import Kind, Target
 from crawler.spiders.clamp import numbers_to_try
-from crawler.spiders.lists import REPEATS
-from crawler.spiders.units import article_unit
-from crawler.spiders.walking import WalksLists
+from crawler.spiders.linking import FollowsLinks
 from crawler.store import units_in
 
 if TYPE_CHECKING:
-    from crawler.items import Article, RawArticle
-    from crawler.store import Found, Outcome
+    from crawler.items import Article
 
-LINKS = "links"
-"""The fact that holds what a run has found out of the links from article to article."""
-NOT_ASKED = "not_asked"
 AT_ONCE = 500
 """Numbers that are put into the store at once: they may be millions."""
 
 
-class TriesNumbers(WalksLists):
+class TriesNumbers(FollowsLinks):
     """Tries numbers of articles when everything that is named has been read."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._numbers: range | None = None
-        before = self.store.recall(LINKS)
-        self._links: dict[str, Any] = before if before.get("run") == self.run.run_id else {}
 
     def more(self) -> bool:
         """Put the next numbers into the store; False if there are none."""
@@ -39,11 +30,9 @@ class TriesNumbers(WalksLists):
             if self._numbers:
                 self.logger.info("Trying the numbers up to %d that nothing names", self._numbers[-1])
         if not self._numbers:
-            return False
-        unknown = self.store.unknown_aids(self._numbers[0], self._numbers[-1])
-        some = list(islice(unknown, AT_ONCE))
-        self.store.add(article_unit(Target(Kind.ARTICLE, aid), unsure=True) for aid in some)
-        self.crawler.stats.inc_value("discuz/plan/number_count", len(some))
+            return super().more()
+        some = list(islice(self.store.unknown_aids(self._numbers[0], self._numbers[-1]), AT_ONCE))
+        self.try_numbers(some)
         self._numbers = range(some[-1] + 1, self._numbers.stop) if some else range(0)
         return bool(some)
 
@@ -60,44 +49,6 @@ class TriesNumbers(WalksLists):
             highest=highest,
             lowest=lowest if highest else 0,
         )
-
-    def cut_off(self) -> list[str]:
-        """Give the keys of the categories that this run walked to the last page that their list shows."""
-        begun = self.run.started_at
-        return [one.key for one in self.tree if one.end == REPEATS and one.walked_at == begun == one.swept_at]
-
-    # --- whether links lead on ---
-
-    def neighbours(self, first: RawArticle) -> list[Found]:
-        """Give the articles before and after one; that there are any tells that this site prints them."""
-        found = super().neighbours(first)
-        if found and not self._links.get("printed"):
-            self.remember_links(printed=True)
-        return found
-
-    def settle(self, outcome: Outcome) -> None:
-        """End a unit; an article that only another one names, and that cannot be read, leads no further."""
-        unit, row = outcome.unit, outcome.article
-        read = outcome.state == "done" and row is not None and row.status == "published"
-        if unit.payload.get("unsure") and not read and outcome.reason != NOT_ASKED and not self._links.get("broken"):
-            self.remember_links(broken=True)
-        super().settle(outcome)
-
-    def remember_links(self, **what: bool) -> None:
-        """Remember of the links from article to article what this run has found out."""
-        self._links = {"run": self.run.run_id, **self._links, **what}
-        self.store.remember(LINKS, self._links)
-
-    def links_lead_on(self) -> bool:
-        """Tell whether the links from article to article led to all that the lists do not show.
-
-        Each names the numbers next to its own within its category, so that from any one all of them are reached; but
-        those that lead elsewhere or wait to be let through are named, too, and lead no further
-        (``portalcp_article_pre_next``).
-        """
-        return bool(self._links.get("printed")) and not self._links.get("broken")
-
-    # --- what is asked for ---
 
     def is_asked_for(self, record: Article) -> bool:
         """Tell whether an article that only its number or another article led to lies in a category that is asked for.

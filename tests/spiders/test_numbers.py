@@ -90,6 +90,34 @@ def test_links_from_article_to_article_lead_on_unless_one_of_them_cannot_be_read
     assert tried(spider) == found
 
 
+@pytest.mark.parametrize(
+    ("case", "options", "found"),
+    [
+        ("of a category", {"category": "1"}, HOLES),
+        ("switched off", {"category": "1", "sweep": "off"}, set()),
+        ("no list is cut off", {"category": "1", "end": "empty"}, set()),
+    ],
+)
+def test_numbers_around_one_that_leads_no_further_are_tried(
+    tmp_path: Path, case: str, options: dict[str, Any], found: set[str]
+) -> None:
+    spider = at_the_end(tmp_path, **options)
+    [unit] = take(spider, article_unit(Target(Kind.ARTICLE, 13), unsure=True))
+    spider.end(unit, "skipped", "moved")
+    spider.store.flush()
+    assert tried(spider) == found
+    assert not spider.more()
+
+
+def test_far_numbers_are_not(tmp_path: Path) -> None:
+    spider = at_the_end(tmp_path, category="1")
+    units = take(spider, *(article_unit(Target(Kind.ARTICLE, aid), unsure=True) for aid in (1000, 5000)))
+    spider.end(units[0], "skipped", "moved")
+    spider.settle(Outcome(unit=units[1], state="done", article=ArticleRow(key=units[1].key, aid=5000)))
+    spider.store.flush()
+    assert tried(spider) == {f"article/{1000 + step}" for step in range(-10, 11) if step}
+
+
 def test_a_run_without_articles_tries_nothing(tmp_path: Path) -> None:
     assert tried(spider_of(BackfillSpider, tmp_path, sweep="on")) == set()
 
