@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
     from crawler.store.model import Category, Change, Holding, Unrecorded
 
+_STATES: Final[Mapping[str, str]] = {
+    Wall.MISSING_CATEGORY: "the site says that there is no such category",
+    "closed": "its list is closed",
+    "moved": "its address leads elsewhere",
+}
+"""Why a list that is not open proves nothing, by `Category.state`."""
 _TO_ITS_END: Final = ""
 """`Category.complete_to` of a list that was walked to its last page."""
 
@@ -169,10 +175,8 @@ class _Ledger:
 
     def _doubt(self, category: Category) -> str:
         """Say why a list does not prove what it holds; nothing if it does."""
-        if category.state == Wall.MISSING_CATEGORY:
-            return "the site says that there is no such category"
         if category.state != "open":
-            return f"its list is not open to us ({category.state})"
+            return _STATES.get(category.state, f"its list is not open to us ({category.state})")
         if unread := self.unread[category.catid]:
             return f"{unread:,} pages of its list could not be read"
         return _doubt_of_walk(category) or self._gap(category, Says.of(category))
@@ -213,15 +217,25 @@ def _doubt_of_walk(category: Category) -> str:
     return "" if category.end == "empty" else "nobody looked behind the last page of its list"
 
 
+def _says_of_all(lists: Sequence[Row]) -> Says:
+    """Add up what lists say: a count where each of them is one, a least number where one of them is cut off."""
+    counted = sum(row.says.articles or 0 for row in lists)
+    if not counted:
+        return Says()
+    if all(row.says.is_exact for row in lists):
+        return Says(listed=counted, end="empty")
+    if any(row.says.end == "repeats" for row in lists):
+        return Says(listed=counted, end="repeats")
+    return Says(at_most=counted)
+
+
 def _total(rows: Sequence[Row]) -> Row:
     """Add up the top categories, and what lies in none."""
     tops = [row for row in rows if not row.depth]
     lists = [row for row in tops if row.is_top]
-    counted = sum(row.says.articles or 0 for row in lists)
-    is_exact = bool(lists) and all(row.says.is_exact for row in lists)
     total = Row(
         catid=None,
-        says=Says(listed=counted, end="empty") if is_exact else Says(at_most=counted or None),
+        says=_says_of_all(lists),
         held=sum((Counter(row.held) for row in tops), Counter()),
         run=sum((Counter(row.run) for row in tops), Counter()),
         rest=sum((Counter(row.rest) for row in tops), Counter()),

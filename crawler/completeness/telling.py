@@ -23,12 +23,12 @@ WORDS: Final[Mapping[str, str]] = {
 
 
 def _says(row: Row) -> str:
-    """Say how many articles the site has: ``~`` where it is only known by its pages, ``>`` where those are cut off."""
+    """Say how many articles the site has: ``~40`` where only its pages tell, ``40+`` where those are cut off."""
     says = row.says
     if says.articles is None:
         return "-"
     if says.end == "repeats":
-        return f">{says.at_least or says.articles:,}"
+        return f"{max(says.listed or 0, says.at_least or 0) or says.articles:,}+"
     return f"{says.articles:,}" if says.is_exact else f"~{says.articles:,}"
 
 
@@ -64,19 +64,23 @@ def missing_words(account: Account) -> str:
 def table(account: Account) -> list[str]:
     """Give the account as lines: one if there is no news and nothing missing, else a row for each category with any.
 
-    A category of which it is not proved that nothing is missing shows ``?``, and is named with the reason.
+    A category of which it is not proved that nothing is missing shows ``?``, and is named with the reason; where there
+    is no table, their number will do: they are the same at every run.
     """
     total = account.total
     says = f"{_says(total)} on the site, " if total.says.articles else ""
     missing = "nothing missing" if total.missing == 0 else missing_words(account) or "nothing missing that is known of"
-    lines = [f"Completeness: {says}{total.known:,} known, {missing}"]
+    first = f"Completeness: {says}{total.known:,} known, {missing}"
+    lines = [first]
     if rows := [row for row in account.rows if _is_news(row)]:
         shown = rows if len(rows) <= MOST_ROWS else [row for row in rows if not row.depth][:MOST_ROWS]
         lines += _aligned([_cells(row) for row in shown], ["", *_COLUMNS])
         if len(shown) < len(rows):
             lines.append(f"  and {len(rows) - len(shown):,} more, in the run's report")
-    if account.unproved:
-        lines.append(f"  not proved for {_named(account.unproved)}")
+        if account.unproved:
+            lines.append(f"  not proved for {_named(account.unproved)}")
+    elif unproved := len(account.unproved):
+        lines = [f"{first}; not proved for {unproved:,} categor{'y' if unproved == 1 else 'ies'}, see the run's report"]
     return lines
 
 
