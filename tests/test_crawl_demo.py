@@ -70,22 +70,38 @@ def test_the_files_are_those_of_the_contract(demo: Crawl, lines_of_published: It
     assert "closed_category" in reasons
 
 
-def test_a_second_crawl_finds_nothing_new_and_asks_for_little(demo: Crawl) -> None:
+def crawl_again(demo: Crawl, **settings: str) -> tuple[int, dict[str, Any], int]:
+    """Crawl when nothing is new: how many requests that took, the plan that the report gives, and top categories."""
     before = demo.lines()
-    again = crawl("portal", demo.data, site="demo", settings=OFF)
+    again = crawl("portal", demo.data, site="demo", settings={**OFF, **settings})
     assert again.code == 0, again.stderr
     assert "demo: 0 articles new or changed" in again.last_line
     assert again.lines() == before
-    report = max(demo.folder().glob("runs/*/report.json"))
-    stats = json.loads(report.read_bytes())["stats"]
-    tops = [
-        category
-        for category in map(json.loads, (demo.folder() / "categories.jsonl").read_bytes().splitlines())
-        if not category["parent_key"]
-    ]
-    assert stats.get("discuz/article/done_count", 0) == 0
-    # robots, home, a page for each top category; a closed and a redirecting one are no categories of the tree
-    assert stats["downloader/request_count"] <= 2 + len(tops) + 2
+    report = json.loads(max(demo.folder().glob("runs/*/report.json")).read_bytes())
+    tree = map(json.loads, (demo.folder() / "categories.jsonl").read_bytes().splitlines())
+    tops = [category for category in tree if not category["parent_key"] and category["state"] == "open"]
+    return report["stats"]["downloader/request_count"], report["plan"], len(tops)
+
+
+def test_a_second_crawl_finds_nothing_new_for_two_requests(demo: Crawl) -> None:
+    requests, plan, _ = crawl_again(demo)
+    made = {purpose: number for purpose, number in plan["requests"].items() if number}
+    assert made == {"robots": 1, "feed": 1}
+    assert requests == 2
+
+
+def test_where_feeds_are_not_trusted_it_asks_for_the_lists(demo: Crawl) -> None:
+    requests, plan, tops = crawl_again(demo, DISCUZ_FEED_TRUST="0")
+    assert (plan["requests"]["listing"], plan["requests"]["feed"]) == (tops, 0)
+    assert requests <= tops + 3
+
+
+def test_what_revisits_and_sweep_ask_for_comes_on_top_and_is_itemised(demo: Crawl) -> None:
+    """All articles are older than what is looked at again; so short a time makes all pages due."""
+    requests, plan, tops = crawl_again(demo, DISCUZ_REVISIT_DAYS="30", DISCUZ_RESWEEP_DAYS="0.0001")
+    assert plan["planned"]["sweep"] == plan["requests"]["sweep"] > 20
+    assert plan["planned"]["revisit"] == plan["requests"]["revisit"] == 0
+    assert requests - plan["requests"]["sweep"] <= tops + 3
 
 
 def test_the_facts_of_a_live_article_are_all_there(demo: Crawl) -> None:
