@@ -25,7 +25,7 @@ FACT: Final = "gate"
 
 _GONE_BY_RIGHT: Final = {Wall.MISSING_ARTICLE, Wall.MISSING_CATEGORY, Wall.CLOSED_CATEGORY}
 _WALLS: Final = frozenset(str(wall) for wall in Wall if wall not in _GONE_BY_RIGHT)
-_UNREADABLE: Final = ("no_", "page_", "more_than_", str(Wall.MISSING_ARTICLE), "mandatory")
+_UNREADABLE: Final = ("no_", "other_article", "page_", "more_than_", str(Wall.MISSING_ARTICLE))
 """How the reasons begin of articles that were answered, and gave no record."""
 _LIST_GONE: Final = {str(Wall.MISSING_CATEGORY), str(Wall.CLOSED_CATEGORY), str(Wall.NOTICE), "no_listing"}
 _FEWEST_RUNS: Final = 3

@@ -202,6 +202,9 @@ class ArticleReader(CommentReader):
         trusted = asked.number is not None and own.number is None and own.name != asked.name
         if trusted and (not page.body_found or page.aid not in {None, str(asked.number)}):
             raise Moved(response.url, response.status)
+        if unit.number is not None and page.aid not in {None, str(unit.number)}:
+            # A cache that mixes pages up: as the record of that article it would never end this one's unit.
+            raise UnitEnded("failed", "other_article")
         if not page.title and not page.body_found:
             # A file may be anything; what is asked for by number is an article, whatever came this time.
             raise UnitEnded("failed" if asked.number is not None else "skipped", "no_article")

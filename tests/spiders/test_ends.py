@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
     from crawler.store import Unit
 
+ARTICLE = (
+    '<div class="h hm"><h1 class="ph">标题</h1></div><table class="vwtb"><tr><td id="article_content"><p>正文</p></td>'
+    '</tr></table><a id="click_aid_{aid}_1" href="home.php?mod=spacecp&ac=click&idtype=aid&id={aid}">路过</a>'
+)
 NOTICE = '<div id="messagetext" class="alert_error"><p>{}</p></div>'
 
 
@@ -80,6 +84,7 @@ def test_no_response(spider: ArticleSpider, unit: Unit, error: Exception, end: t
         (page(NOTICE.format("抱歉，指定的文章不存在"), status=404), ("skipped", "missing_article")),
         (page(status=503), ("failed", "http_503")),
         (page("<html><body><p>hello</p></body></html>"), ("failed", "no_article")),
+        (page(ARTICLE.format(aid=13)), ("failed", "other_article")),
         (Response(URL, body=b"\x89PNG"), ("failed", "no_text")),
         (redirect("member.php?mod=logging&action=login"), ("failed", "login")),
     ],
