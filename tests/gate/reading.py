@@ -62,6 +62,8 @@ class Reader:
             return None
         further = [self._page(aid, number, damage)[0] for number in range(2, first[0].page_count + 1)]
         raw, charset = first
+        if raw.aid not in {None, str(aid)}:
+            return None
         raw.aid = raw.aid or str(aid)
         context = loaders.Context(
             site_name="demo",
