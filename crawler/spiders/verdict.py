@@ -92,7 +92,8 @@ class Judgement:
         if len(reasons) > MOST_REASONS:
             told += f"; and {len(reasons) - MOST_REASONS} more in the run's report"
         if not self.held:
-            return f"the gate found the run unlike those before it ({told}), with nothing left to hold back: look at it"
+            unlike = f"the gate found the run unlike those before it ({told})"
+            return f"{unlike}, with nothing left to hold back: look at it; scrapy report {site.name} says what to do"
         names = ", ".join(f"quarantine/{part.name}" for part in self.held)
         runs = list(dict.fromkeys(part.name.rpartition("-")[0] for part in self.held))
         run = runs[0] if len(runs) == 1 else "RUN"
