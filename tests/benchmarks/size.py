@@ -94,12 +94,34 @@ def make(folder: Path, articles: int) -> None:
             "INSERT INTO changes (run, catid, what, articles) VALUES (?, ?, 'new', ?)",
             ((seq, catid, A_RUN // CATEGORIES) for seq in range(1, runs + 1) for catid in range(1, CATEGORIES + 1)),
         )
-        connection.execute("INSERT INTO holdings SELECT catid, status, count(*) FROM articles GROUP BY catid, status")
-        connection.execute("INSERT INTO tallies VALUES (0, 'article', 'done', '', ?)", (articles,))
-        connection.execute("INSERT INTO meta VALUES ('highest_aid', ?)", (str(FIRST_AID + articles),))
         connection.commit()
         connection.execute("PRAGMA journal_mode = WAL")
     (folder / "made").touch()
+
+
+def restore(folder: Path, articles: int) -> None:
+    """Take out of a store what measurements left in it, so that each begins with the same."""
+    runs = articles // A_RUN + 1
+    with closing(sqlite3.connect(folder / "store.sqlite3")) as connection:
+        for table, column, last in (
+            ("articles", "unit", articles),
+            ("units", "seq", articles),
+            ("runs", "seq", runs),
+            ("parts", "seq", runs),
+            ("changes", "run", runs),
+        ):
+            connection.execute(f"DELETE FROM {table} WHERE {column} > ?", (last,))
+        for table in ("categories", "tallies", "holdings", "lines", "meta WHERE name != 'version'"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.executemany(
+            "INSERT INTO holdings VALUES (?, 'published', ?)",
+            [(catid(number), articles // CATEGORIES) for number in range(1, min(articles, CATEGORIES) + 1)],
+        )
+        connection.execute("INSERT INTO tallies VALUES (0, 'article', 'done', '', ?)", (articles,))
+        connection.execute("INSERT INTO meta VALUES ('highest_aid', ?)", (str(FIRST_AID + articles),))
+        connection.commit()
+    for name in ("articles", "runs"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def at(number: int, of: int) -> float:
@@ -159,10 +181,10 @@ class Work:
 
     def batch(self) -> None:
         """Find, take and end the units of one batch, and time its commit."""
-        new = [self.next + number for number in range(A_BATCH - AGAIN)]
+        new = [self.next + number for number in range(A_BATCH - 1 - AGAIN)]  # one more would commit by itself
         self.next += len(new)
         self.store.add(self.found([*new, *self.again()]))
-        for unit in self.store.take(A_BATCH)[:-1]:
+        for unit in self.store.take(A_BATCH):
             self.store.finish(outcome(unit))
         begun = time.perf_counter()
         self.store.flush()
@@ -275,6 +297,7 @@ def measure(folder: Path, articles: int, batches: int, rounds: int) -> bool:
         if count == SMALL:
             (store / "made").unlink(missing_ok=True)
         make(store, count)
+        restore(store, count)
         print(f"store with {count:,} articles: {size(store):,} bytes, made in {time.monotonic() - begun:.0f} s")
     held = []
     large = size(stores[articles])
