@@ -25,8 +25,10 @@ FACT: Final = "gate"
 
 _GONE_BY_RIGHT: Final = {Wall.MISSING_ARTICLE, Wall.MISSING_CATEGORY, Wall.CLOSED_CATEGORY}
 _WALLS: Final = frozenset(str(wall) for wall in Wall if wall not in _GONE_BY_RIGHT)
-_UNREADABLE: Final = ("no_", "other_article", "page_", "more_than_", str(Wall.MISSING_ARTICLE))
+_UNREADABLE: Final = ("no_", "other_article", "page_", "more_than_")
 """How the reasons begin of articles that were answered, and gave no record."""
+_SCHEDULED: Final = "portal"
+"""The spider that asks for what lists and feed name; others try numbers that may never have been given out."""
 _LIST_GONE: Final = {str(Wall.MISSING_CATEGORY), str(Wall.CLOSED_CATEGORY), str(Wall.NOTICE), "no_listing"}
 _FEWEST_RUNS: Final = 3
 _MOST_RUNS: Final = 100
@@ -54,9 +56,8 @@ def measure_run(run: Run, units: Iterable[Count], changes: Iterable[Change], cat
     walls = sum(one.units for one in counts if one.state != "todo" and one.reason in _WALLS)
     done = sum(one.units for one in counts if one.state == "done" and one.reason not in _WALLS)
     articles = [one for one in counts if one.kind == "article"]
-    unread = sum(
-        one.units for one in articles if one.state in {"failed", "skipped"} and one.reason.startswith(_UNREADABLE)
-    )
+    reasons = (*_UNREADABLE, str(Wall.MISSING_ARTICLE)) if run.spider == _SCHEDULED else _UNREADABLE
+    unread = sum(one.units for one in articles if one.state in {"failed", "skipped"} and one.reason.startswith(reasons))
     read = sum(one.units for one in articles if one.state == "done")
     missing = sum(one.units for one in articles if one.state == "done" and one.reason == "missing")
     became: dict[str, int] = {}
@@ -84,7 +85,7 @@ def measure_run(run: Run, units: Iterable[Count], changes: Iterable[Change], cat
             if one.kind == "listing" and one.state in {"failed", "skipped"} and one.reason in _LIST_GONE
         ),
         "age": round((run.started_at - newest).total_seconds() / _MINUTE)
-        if newest is not None and run.spider == "portal"
+        if newest is not None and run.spider == _SCHEDULED
         else None,
     }
 

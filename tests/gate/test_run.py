@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,13 @@ def test_a_first_run_has_only_floors(thresholds: Thresholds) -> None:
     assert judge_run(measured(lists={"1": 0}, records=50_000), [], thresholds) == []
     walls = measured(LISTS, Count("article", "failed", "not_discuz", 20))
     assert metrics_of(judge_run(walls, [], thresholds)) == ["walls"]
+
+
+def test_numbers_that_there_never_were_are_no_trouble(thresholds: Thresholds) -> None:
+    tried = [LISTS, Count("article", "skipped", "missing_article", 400), READ]
+    backfill = replace(RUN, spider="backfill")
+    assert judge_run(measure_run(backfill, tried, [NEW], []), USUAL, thresholds) == []
+    assert metrics_of(judge_run(measured(*tried), USUAL, thresholds)) == ["unreadable"]
 
 
 def test_only_lists_that_this_run_walked_count() -> None:
