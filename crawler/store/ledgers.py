@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -23,6 +24,8 @@ PUBLISHED = "published.jsonl"
 SKIPPED = "skipped.jsonl"
 CATEGORIES = "categories.jsonl"
 ROWS_AT_ONCE = 1000
+CHUNK = 2**18
+LONGEST_LINE = 2**12
 OF_UNIT = ("key", "kind", "number", "page", "state", "reason", "tries", "next_at")
 
 
@@ -37,20 +40,35 @@ def write_published(connection: sa.Connection, folder: Path) -> None:
     """
     path = folder / PUBLISHED
     with storage_faults(path):
-        there = path.read_bytes() if path.exists() else None
-    last = _last_listed(connection, there or b"")
-    new = [_published_line(part) for part in parts.published(connection, after=last)]
-    if new or there is None:
-        write_whole(path, [there or b"" if last else b"", *new])
+        count, last = _glance(path) if path.exists() else (-1, b"")
+    position = _position_of(connection, last)
+    goes_on = count == parts.count_published(connection, position)
+    new = [_published_line(part) for part in parts.published(connection, after=position if goes_on else 0)]
+    if new or not goes_on:
+        write_whole(path, chain(_chunks(path) if goes_on else (), new))
 
 
-def _last_listed(connection: sa.Connection, there: bytes) -> int:
-    """Give the position of the last part in a list; 0 if it is not the list of all parts up to there."""
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _glance(path: Path) -> tuple[int, bytes]:
+    """Give how many lines a list has, and the last one."""
+    count, end = 0, b""
+    for chunk in _chunks(path):
+        count += chunk.count(b"\n")
+        end = (end + chunk)[-LONGEST_LINE:]
+    return count, end.rstrip(b"\n").rpartition(b"\n")[2]
+
+
+def _position_of(connection: sa.Connection, line: bytes) -> int:
+    """Give the position of the part that a line names; 0 if it names none."""
     try:
-        last = parts.position_of(connection, orjson.loads(there[there.rstrip(b"\n").rfind(b"\n") + 1 :])["file"])
+        return parts.position_of(connection, orjson.loads(line)["file"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return 0
-    return last if there.count(b"\n") == parts.count_published(connection, last) else 0
 
 
 def _published_line(part: Part) -> bytes:

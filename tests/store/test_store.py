@@ -330,6 +330,49 @@ def test_published_parts_are_listed_in_the_order_of_publication(store: Store, fo
     assert published(folder) == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda lines: b"",
+        lambda lines: lines[0],
+        lambda lines: lines[1],
+        lambda lines: lines[1] + lines[0],
+        lambda lines: b"no list at all\n",
+        lambda lines: b"7\n",
+        lambda lines: b"".join(lines) + b"{}\n",
+        lambda lines: b"".join(lines)[:-9],
+        None,
+    ],
+)
+def test_the_list_of_published_parts_is_made_good(
+    store: Store, folder: Path, clock: Clock, spoil: Callable[[list[bytes]], bytes] | None
+) -> None:
+    for aid in (1, 2):
+        store.begin("a", "portal")
+        crawl(store, aid)
+        clock.forward(minutes=5)
+        store.end("finished", 0)
+    path = folder / "published.jsonl"
+    good = path.read_bytes()
+    if spoil:
+        path.write_bytes(spoil(good.splitlines(keepends=True)))
+    else:
+        path.unlink()
+    store.begin("a", "portal")
+    assert path.read_bytes() == good
+
+
+def test_a_list_that_is_good_is_left_alone(store: Store, folder: Path) -> None:
+    for aid in (1, 2):
+        store.begin("a", "portal")
+        crawl(store, aid)
+        store.end("finished", 0)
+    before = (folder / "published.jsonl").stat()
+    store.begin("a", "portal")
+    after = (folder / "published.jsonl").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 # --- after a crash ---
 
 
