@@ -13,13 +13,13 @@ from scrapy.utils.log import get_scrapy_root_handler
 
 from crawler import clock
 from crawler.completeness import measure_store, table
-from crawler.errors import CrawlerError, StorageError
+from crawler.errors import StorageError
 from crawler.extensions.figures import coverage, gate_told, parts_told, plan
 from crawler.gate.run import METRICS, REASONS
-from crawler.store import read_store
 from crawler.store.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Self
 
@@ -55,6 +55,7 @@ class HasRun(Protocol):
     exit_code: ExitCode | None
     exit_words: str
     account: Account | None
+    last_look: Callable[[StoreReader], object] | None
 
 
 class RunReport:
@@ -69,6 +70,7 @@ class RunReport:
         self.crawler = crawler
         self.keep = crawler.settings.getint("DISCUZ_KEEP_RUNS")
         self._log: QuietFileHandler | None = None
+        self._told: dict[str, Any] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -89,6 +91,7 @@ class RunReport:
 
     def spider_opened(self) -> None:
         """Open the run's log."""
+        self._spider.last_look = self.look
         folder = self._folder / self._spider.run.run_id
         stock = get_scrapy_root_handler()
         try:
@@ -132,30 +135,30 @@ class RunReport:
             "reason": reason,
             "exit_code": spider.exit_code,
             "summary": spider.exit_words,
-            **self._from_store(),
+            "state": None,
+            **self._told,
             "plan": plan(stats, earlier.get("plan")),
             "fields": coverage(stats),
             "stats": stats,
         }
 
-    def _from_store(self) -> dict[str, Any]:
-        """Give what the store tells, which the spider has closed by now; nothing if it cannot be read any more."""
+    def look(self, store: StoreReader) -> None:
+        """Keep what the store tells of the run, before it is closed. What it cannot tell any more is left out."""
         spider, stats = self._spider, self.crawler.stats
         run_id = spider.run.run_id
         try:
-            with read_store(spider.folder, url=self.crawler.settings["DISCUZ_STORE_URL"]) as store:
-                account = spider.account or measure_store(store, run_id, only=spider.site.categories)
-                parts = store.parts_of(run_id)
-                runs = store.run_list(CLOSED_RUNS)
-                self._report_closed(store, runs)
-        except (CrawlerError, OSError) as error:
-            return {"state": None, "error": str(error)}
-        return {
-            "state": next((run.state for run in runs if run.run_id == run_id), None),
-            "completeness": account.as_dict(),
-            "parts": parts_told(parts),
-            "gate": gate_told(parts, stats.get_value(METRICS), stats.get_value(REASONS) or ()),
-        }
+            account = spider.account or measure_store(store, run_id, only=spider.site.categories)
+            parts = store.parts_of(run_id)
+            runs = store.run_list(CLOSED_RUNS)
+            self._told = {
+                "state": next((run.state for run in runs if run.run_id == run_id), None),
+                "completeness": account.as_dict(),
+                "parts": parts_told(parts),
+                "gate": gate_told(parts, stats.get_value(METRICS), stats.get_value(REASONS) or ()),
+            }
+            self._report_closed(store, runs)
+        except StorageError as error:
+            logger.warning("The report of this run lacks what is in the store: %s", error)
 
     def _report_closed(self, store: StoreReader, runs: list[RunInfo]) -> None:
         """Write the report of runs that were cut short, and that another job has closed: what had become of them.

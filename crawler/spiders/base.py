@@ -32,7 +32,7 @@ from crawler.store import Run, open_store
 from crawler.theming import theme_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -94,6 +94,8 @@ class UnitSpider(EndsUnits):
         self.folder: Path
         self.gate: Gate | None
         self.account: Account | None = None
+        self.last_look: Callable[[Store], object] | None = None
+        """Is given the store when the run has ended, before it is closed."""
         style = site.style or Style(**store.recall("style"))
         self.tree = Tree(Grammar(site.url, style, aliases=site.aliases), store.categories())
         self.width = max(2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), LEAST_WIDTH)
@@ -451,4 +453,9 @@ class UnitSpider(EndsUnits):
         finally:
             # Handed over, but never committed: the report tells of what is on disk.
             self.crawler.stats.inc_value("discuz/record/written_count", -self.store.pending_records)
-            self.store.close()
+            look, self.last_look = self.last_look, None
+            try:
+                if look is not None:
+                    look(self.store)
+            finally:
+                self.store.close()
