@@ -94,6 +94,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.address.AddressMiddleware": 560,
     # After what is compressed has been unpacked (590): everything else reads the text that it gives.
     "crawler.middlewares.charset.CharsetMiddleware": 580,
+    "crawler.middlewares.noindex.NoindexMiddleware": 570,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,
@@ -144,6 +145,8 @@ DISCUZ_RESWEEP_DAYS = 30  # in which all older pages of the lists are read again
 DISCUZ_LATEST_EVERY = 60  # minutes: a run of days looks for new articles as often as it would be scheduled; 0: never
 DISCUZ_UNIT_TRIES = 5
 DISCUZ_COMMENTS_ENABLED = True
+# `noindex` and `noarchive` are for search engines; who may read a site at all, its robots.txt says.
+DISCUZ_OBEY_NOINDEX = False
 DISCUZ_KEEP_RUNS = 100
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log

@@ -9,11 +9,12 @@ from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import pytest
 
 from tests.crawling import Crawl
-from tests.servers import Asked, Server, text
+from tests.servers import Asked, Server, answer, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,3 +199,20 @@ def test_when_its_window_closes_a_crawl_ends_in_order(
     again = killing.run("backfill", tmp_path, "night", settings=allowed)
     assert again.code == 0, again.stderr
     assert len(Crawl(0, "", "", tmp_path).lines("night")) == len(behind.truth("night"))
+
+
+# --- noindex ---
+
+
+@pytest.mark.parametrize("obey", ["0", "1"])
+def test_an_article_that_asks_not_to_be_indexed(
+    behind: RunningPortal, killing: Crawls, tmp_path: Path, obey: str
+) -> None:
+    aid = behind.truth()[3]["discuz"]["aid"]
+    with urlopen(f"{behind.url}portal.php?mod=view&aid={aid}") as response:
+        page = answer(200, response.read(), "X-Robots-Tag: noindex", kind="text/html; charset=utf-8")
+    with Server({f"/portal.php?mod=view&aid={aid}": page}, behind.url) as server:
+        ended = killing.run("article", tmp_path, server.url, {"aid": str(aid)}, {"DISCUZ_OBEY_NOINDEX": obey})
+    assert ended.code == 0, ended.stderr
+    assert len(records(tmp_path, server)) == (0 if obey == "1" else 1)
+    assert ("1 skipped (noindex)" in ended.last_line) is (obey == "1")
