@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 
@@ -14,6 +17,8 @@ from crawler.store import open_store
 from tests.crawling import QUICK, crawl, differences
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import StartPortal
 
 ARTICLE = re.compile(r"/portal\.php\?mod=view&aid=(\d+)$")
@@ -34,9 +39,12 @@ def test_a_backfill_costs_a_tenth_more_than_its_articles(start_portal: StartPort
     further = [path for path in requests if re.search(r"mod=view&aid=\d+&page=", path)]
     comments = [path for path in requests if COMMENTS.search(path)]
     several = len(records) - len(single)
-    cost = (len(requests) - len(further) - len(comments) - several) / len(single)
+    report = json.loads(next(ended.folder(name_of(portal.url)).glob("runs/*/report.json")).read_bytes())
+    proofs = report["plan"]["requests"]["proof"]  # the page behind the last one of each list, which proves its end
+    cost = (len(requests) - len(further) - len(comments) - several - proofs) / len(single)
     print(f"{len(requests)} requests, {len(comments)} of them for comments; {cost:.3f} for a single-page article")
     assert cost <= 1.10
+    assert proofs <= report["plan"]["requests"]["listing"] / 5
 
 
 def test_no_page_is_asked_for_twice(start_portal: StartPortal, tmp_path: Path) -> None:
@@ -129,11 +137,81 @@ def test_a_dry_run_says_what_it_would_take_and_takes_nothing(start_portal: Start
     assert ended.lines(name_of(portal.url)) == []
 
 
-def test_a_limit_leaves_the_rest_for_later(start_portal: StartPortal, tmp_path: Path) -> None:
+@pytest.mark.parametrize("spider", ["backfill", "portal"])
+def test_a_limit_leaves_the_rest_for_later(start_portal: StartPortal, tmp_path: Path, spider: str) -> None:
     portal = start_portal(articles=80)
     name = name_of(portal.url)
-    some = crawl("backfill", tmp_path, site=portal.url, limit="7", settings=QUICK)
+    some = crawl(spider, tmp_path, site=portal.url, limit="7", settings=QUICK)
     assert (some.code, len(some.lines(name))) == (0, 7), some.stderr
+    # Lists are not walked further than it takes to name so many.
+    assert len([entry for entry in portal.log() if "page=" in entry["path"]]) <= 7
     rest = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
     assert rest.code == 0, rest.stderr
     assert differences(rest.lines(name), portal.truth(name)) == {}
+
+
+def test_a_dry_run_leaves_an_interrupted_run_as_it_is(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80)
+    name = name_of(portal.url)
+    cut = crawl("backfill", tmp_path, site=portal.url, settings=QUICK | {"CLOSESPIDER_PAGECOUNT": "30"})
+    assert cut.code == 8, cut.stderr
+    for spider in ("backfill", "portal"):
+        dry = crawl(spider, tmp_path, site=portal.url, dry_run="1", settings=QUICK)
+        assert (dry.code, dry.lines(name)) == (0, []), dry.stderr
+    rest = crawl("backfill", tmp_path, site=portal.url, settings=QUICK)
+    assert rest.code == 0, rest.stderr
+    assert len({record["provenance"]["run_id"] for record in rest.lines(name)}) == 1
+    assert [entry["path"] for entry in portal.log()].count("/portal.php?mod=list&catid=12&page=2") == 1
+
+
+def test_what_was_skipped_is_tried_again_when_asked_for(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80, fault="404-all")
+    name = name_of(portal.url)
+    settings = QUICK | {"DISCUZ_GATE_ENABLED": "0"}
+    first = crawl("backfill", tmp_path, site=portal.url, settings=settings)
+    assert first.code == 0, first.stderr
+    assert "skipped (missing_article)" in first.last_line
+    portal.control("name=")
+    again = crawl("portal", tmp_path, site=portal.url, settings=settings)
+    assert again.lines(name) == []
+    retried = crawl("article", tmp_path, site=portal.url, retry="skipped", settings=settings)
+    assert retried.code == 0, retried.stderr
+    assert differences(retried.lines(name), portal.truth(name)) == {}
+
+
+def test_a_front_page_in_place_of_a_list_hides_nothing(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=200, front=True)
+    name = name_of(portal.url)
+    ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
+    assert ended.code == 0, ended.stderr
+    assert differences(ended.lines(name), portal.truth(name)) == {}
+    before = len(portal.log())
+    assert "0 articles new or changed" in crawl("portal", tmp_path, site=portal.url, settings=QUICK).last_line
+    assert len(portal.log()) - before == 2
+
+
+def test_a_long_run_looks_for_what_is_new_itself(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=80, live=0, delay=0.1)
+    name = name_of(portal.url)
+    known = {record["discuz"]["aid"] for record in portal.truth(name)}
+    settings = QUICK | {"CONCURRENT_REQUESTS_PER_DOMAIN": "2", "DISCUZ_LATEST_EVERY": "0.02"}
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(crawl, "backfill", tmp_path, site=portal.url, settings=settings)
+        wait_for(lambda: sum(bool(ARTICLE.search(entry.get("path", ""))) for entry in portal.log()) >= 5)
+        with urlopen(f"{portal.url}__live__?changes=4&deeds=insert") as answer:
+            assert answer.status == 200
+        ended = running.result()
+    assert ended.code == 0, ended.stderr
+    new = {entry["change"]["aid"] for entry in portal.log() if "change" in entry}
+    assert len(new) == 4
+    assert {record["discuz"]["aid"] for record in ended.lines(name)} == known | new
+    report = json.loads(next(ended.folder(name).glob("runs/*/report.json")).read_bytes())
+    assert report["plan"]["requests"]["latest"] >= 1
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    """Look until something has come about."""
+    end = monotonic() + 60
+    while not what():
+        assert monotonic() < end
+        sleep(0.05)
