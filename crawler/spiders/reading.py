@@ -84,6 +84,8 @@ class ArticleReader(CommentReader):
         pages = [first, *await self.further_pages(first, unit.number)]
         for crumb in first.breadcrumbs:
             await self.know_category(crumb)
+        if below := self.tree.learn_path(first.breadcrumbs):
+            self.remember(below)
         charset = charset_of(response)
         context = loaders.Context(
             site_name=self.site.name,

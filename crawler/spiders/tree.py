@@ -116,6 +116,25 @@ class Tree:
         self.remember(seen)
         return seen
 
+    def learn_path(self, crumbs: Iterable[RawLink]) -> list[Category]:
+        """Take in the way to an article's category, as its page prints it, and give the categories that are new.
+
+        Lists below a top one are not read, and only a list names what is right below it. A way that begins nowhere
+        known is left alone: some pages print a part of it.
+
+        Args:
+            crumbs: the categories above an article, outermost first.
+        """
+        new: list[Category] = []
+        above: int | None = None
+        for crumb in crumbs:
+            catid = self.catid(crumb.url)
+            if catid is not None and self.get(catid) is None and above is not None:
+                new += filter(None, [self.from_link(crumb, catid, above)])
+                self.remember(new)
+            above = catid if catid is not None and self.get(catid) is not None else None
+        return new
+
     def ancestors(self, page: RawListing) -> list[RawLink]:
         """Give the categories above the one whose page this is, outermost first."""
         return [crumb for crumb in page.breadcrumbs if self.grammar.parse(crumb.url).kind is Kind.LISTING]
