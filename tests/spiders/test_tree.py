@@ -100,3 +100,33 @@ def test_the_way_up_and_down(tree: Tree) -> None:
     tops = {catid: top.catid if (top := tree.top(catid)) else None for catid in (1, 2, 3, 5, 9)}
     assert tops == {1: 1, 2: 1, 3: 1, 5: None, 9: None}
     assert tree.top(6) is not None
+
+
+COURT = RawLink("法院", f"{ROOT}portal.php?mod=list&catid=21")
+CASES = RawLink("案例", f"{ROOT}portal.php?mod=list&catid=22")
+
+
+def test_an_article_names_the_categories_above_it(tree: Tree) -> None:
+    """No list that is read names those two levels below a top one."""
+    tree.learn(listing(1, "新闻", below=(LAW,)), NEWS, NOW)
+    new = tree.learn_path([HOME, NEWS, LAW, COURT, CASES])
+    assert [(c.catid, c.name, c.parent_key) for c in new] == [(21, "法院", "2"), (22, "案例", "21")]
+    assert tree.branch(1) == {1, 2, 21, 22}
+    assert tree.learn_path([HOME, NEWS, LAW, COURT, CASES]) == []
+
+
+@pytest.mark.parametrize(
+    "crumbs",
+    [
+        [COURT],
+        [HOME, COURT, CASES],
+        [RawLink("x", f"{ROOT}unknown/"), COURT],
+        [NEWS, RawLink("x", f"{ROOT}unknown/"), COURT],
+        [NEWS, RawLink("x", f"{ROOT}portal.php?mod=view&aid=1"), COURT],
+        [],
+    ],
+)
+def test_a_way_that_begins_nowhere_known_tells_nothing(tree: Tree, crumbs: list[RawLink]) -> None:
+    tree.learn(listing(1, "新闻", below=(LAW,)), NEWS, NOW)
+    assert tree.learn_path(crumbs) == []
+    assert tree.get(21) is None
