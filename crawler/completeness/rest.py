@@ -26,6 +26,7 @@ _RESTS: Final[Mapping[str, Rest]] = {
     "moved": "elsewhere",
     "not_asked": "not_asked",
     "robots": "walled",
+    "noindex": "walled",
     Wall.CLOSED_CATEGORY: "walled",
     Wall.LOGIN: "walled",
     Wall.SITE_CLOSED: "walled",

@@ -24,7 +24,7 @@ from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
 from crawler.spiders.policy import CERTIFICATE, POLICY, Action, Missing, Moved, UnitEnded, Withheld, why_not
-from crawler.spiders.politeness import be_polite, heed, keep_hours, leave_alone, shut
+from crawler.spiders.politeness import be_polite, heed, keep_hours, leave_alone, pace, shut
 from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of, walk_of
 from crawler.spiders.verdict import Judgement, Tally, verdict
@@ -175,7 +175,7 @@ class UnitSpider(EndsUnits):
 
     def effort(self, requests: int) -> str:
         """Say how many requests there are, and how long they take at this pace."""
-        delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        delay = pace(self.crawler, self.site)
         return f"about {requests:,} requests, {requests * delay / 3600:.1f} hours at {delay:g} s a request"
 
     async def start(self) -> AsyncIterator[Any]:

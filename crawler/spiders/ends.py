@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from crawler.items import CommentsUpdate
     from crawler.store import ArticleRow, Settled, Store, Unit
 
-DEADLINE = 1800.0
-"""Seconds after which a unit under way is given up: longer than any article with its pages and comments takes."""
+DEADLINE = 7200.0
+"""Seconds after which a unit under way is given up: longer than any article with its pages and comments takes, and than
+a host is waited for that asks to be left alone."""
 WATCH_EVERY = 30.0
 
 

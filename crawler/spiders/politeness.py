@@ -129,3 +129,11 @@ def shut(crawler: Crawler) -> None:
     downloader = getattr(crawler.engine, "downloader", None)  # none yet, before the engine has one
     if isinstance(downloader, PacedDownloader):
         downloader.shut()
+
+
+def pace(crawler: Crawler, site: Site) -> float:
+    """Give the seconds from one request to the next, at the least: also its ``Crawl-delay``, once that was read."""
+    downloader = getattr(crawler.engine, "downloader", None)
+    if isinstance(downloader, PacedDownloader):
+        return downloader.floor(urlsplit(site.url).hostname or "")
+    return crawler.settings.getfloat("DOWNLOAD_DELAY")
