@@ -183,3 +183,25 @@ def test_only_the_newest_runs_are_kept(start_portal: StartPortal, tmp_path: Path
     kept = sorted(path.name for path in ended.folder(site_of(portal)).glob("runs/*"))
     assert kept == runs[-2:]
     assert len(list(ended.folder(site_of(portal)).glob("articles/*.jsonl"))) == 1, "records are not runs"
+
+
+def test_what_the_gate_holds_back_is_missing_and_its_report_stays(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=60, damage="bodies-empty")
+    site = site_of(portal)
+    settings = QUICK | {"DISCUZ_KEEP_RUNS": "1"}
+    held = crawl("portal", tmp_path, site=portal.url, settings=settings)
+    assert held.code == 5, held.stderr
+    [report] = reports(held, site)
+    [part] = report["parts"]
+    total = report["completeness"]["total"]
+    assert (part["state"], part["records"]) == ("quarantined", 62)
+    assert (total["known"], total["run"], total["without_record"]) == (0, {}, {"held": 62})
+    assert "at least 62 missing (62 held back by the gate; most in 新闻)" in held.last_line
+    assert [one["file"] for one in report["gate"]["held_back"]] == [part["file"]]
+    assert "coverage.article_body" in report["gate"]["held_back"][0]["reasons"][0]
+    for aid in ("1", "2", "3"):
+        assert crawl("article", tmp_path, site=portal.url, aid=aid, settings=settings).code == 0
+    kept = sorted(path.name.partition("-")[2] for path in held.folder(site).glob("runs/*"))
+    assert kept == ["article", "portal"], "the newest, and the one whose part is held back"
+    assert (held.folder(site) / part["file"]).exists()
+    assert reports(held, site)[0] == report
