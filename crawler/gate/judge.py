@@ -31,7 +31,7 @@ WORDS: Final = {
     "escaped": "show markup as text",
     "generic": "have a text that had to be guessed (extractor generic)",
     "title": "have the name of the site or of the category for a headline",
-    "comments": "have comments by their number and show none",
+    "comments": "have comments by their number and show none, or empty ones",
     "future": "are dated more than a day ahead",
     "now": "are dated to the minutes in which they were read",
     "order": "are dated before the article with the number below theirs",

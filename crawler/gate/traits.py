@@ -106,7 +106,7 @@ def troubles_of(record: Record) -> dict[str, bool]:
         found["future"] = published > fetched + _FUTURE
         found["now"] = abs(published - fetched) < _JUST_NOW
     if record.get("comments") is not None and record.get("comment_count"):
-        found["comments"] = not record["comments"]
+        found["comments"] = not any(comment["text"] or comment["author"] for comment in record["comments"])
     return found
 
 

@@ -54,6 +54,7 @@ def test_a_field_that_is_not_there(values: dict[str, Any], field: str) -> None:
         ({"date_published": "2027-01-02T00:00:00+00:00"}, "future"),
         ({"date_published": "2026-12-31T07:58:00+08:00"}, "now"),
         ({"comment_count": 3}, "comments"),
+        ({"comment_count": 1, "comments": [{"id": 1, "author": None, "text": ""}]}, "comments"),
         ({"provenance": {"fetched_at": None, "extractor": "generic"}}, "generic"),
     ],
 )
@@ -68,6 +69,11 @@ def test_trouble(values: dict[str, Any], trouble: str) -> None:
 )
 def test_what_is_only_odd_is_not_garbled(text: str) -> None:
     assert not is_garbled(text)
+
+
+def test_a_comment_of_a_smiley_is_none_without_words() -> None:
+    smiley = {"id": 1, "author": "白鹭飞", "text": ""}
+    assert troubles_of(record(comment_count=1, comments=[smiley]))["comments"] is False
 
 
 def test_of_comments_that_nobody_asked_for_nothing_is_told() -> None:
