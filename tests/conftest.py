@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests import lots
 from tests.killing import lasting
 from tests.whole import Site, truth_of
 
@@ -33,6 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clamp", type=int, help="articles of a category that shows 1,500 of them; else 300, and 75")
     parser.addoption("--polite", type=int, help="how many requests the pace is measured over; else some 60")
     parser.addoption("--matrix", action="store_true", help="crawl every kind of portal, not some of each")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    lots.parametrize(metafunc)
 
 
 @dataclass(slots=True)

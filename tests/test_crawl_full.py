@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.killing import REQUEST, Crawls, Ended, crawls
+from tests.lots import in_lots
 from tests.test_crawl_kill import AGAIN
 from tests.whole import Site
 
@@ -109,9 +110,9 @@ def assert_goes_on(killing: Crawls, site: Site) -> None:
 
 
 @pytest.mark.parametrize("way", ways())
-def test_full_at_random_offsets(site: Site, tmp_path: Path, request: pytest.FixtureRequest, way: str) -> None:
-    times = request.config.getoption("--full") or TIMES
-    chance = random.Random(times)
+@in_lots("--full", TIMES)
+def test_full_at_random_offsets(site: Site, tmp_path: Path, way: str, lot: int, times: int) -> None:
+    chance = random.Random(f"{way} {lot}")
     fell = 0
     with filling(way, tmp_path) as (disk, killing):
         site = site.elsewhere(disk.folder / "0")

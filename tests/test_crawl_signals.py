@@ -18,6 +18,7 @@ import pytest
 from crawler.commands.crawl import PATIENCE
 from tests.crawling import QUICK, ROOT, command, environment
 from tests.killing import REQUEST, Crawls, Ended
+from tests.lots import in_lots
 from tests.whole import Site
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST = 10
 MOMENTS = 4
+NORMAL, SLOW, SILENT = "name=&delay=0", "name=&delay=0.2", "name=silent&delay=0"
 TERM, INT = signal.SIGTERM, signal.SIGINT
 AT_ONCE = "interrupted: start again to go on"
 
@@ -121,20 +123,18 @@ def test_twice_while_it_is_published(killing: Crawls, site: Site) -> None:
     assert_goes_on(killing, site)
 
 
-def test_at_random_moments(
-    killing: Crawls,
-    site: Site,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-) -> None:
-    moments = request.config.getoption("--kills") or MOMENTS
-    chance = random.Random(moments)
-    for moment in range(moments):
+@in_lots("--kills", MOMENTS)
+def test_at_random_moments(killing: Crawls, site: Site, tmp_path: Path, lot: int, times: int) -> None:
+    chance = random.Random(lot)
+    for moment in range(times):
+        # A silent site is waited for, eight seconds each time: only where there is time.
+        server = chance.choice([NORMAL, NORMAL, SLOW, SILENT] if times > MOMENTS else [NORMAL, NORMAL, SLOW])
+        site.portal.control(server)
         later = [[chance.uniform(0, 1.2), chance.choice([TERM, INT])]]
         if chance.random() < 0.3:
             later.append([chance.uniform(0, 0.2), chance.choice([TERM, INT])])
         ended = killing.run("backfill", site.data, site.url, later=later)
-        print(f"{later}: {ended.code} after {ended.seconds:.1f} s: {ended.last_line}")
+        print(f"{server}, {later}: {ended.code} after {ended.seconds:.1f} s: {ended.last_line}")
         if ended.code == 0:  # the end came first
             site.assert_whole()
             site = site.elsewhere(tmp_path / str(moment))
@@ -142,6 +142,7 @@ def test_at_random_moments(
             assert ended.last_line.startswith("interrupted")
             assert_interrupted(ended, ended.last_line)
             site.see()
+    site.portal.control(NORMAL)
     assert_goes_on(killing, site)
 
 
