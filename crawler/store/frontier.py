@@ -118,11 +118,6 @@ _UNRECORDED = (
     .where(units.c.state != sa.literal_column("'done'"), ~sa.exists().where(articles.c.unit == units.c.seq))
     .group_by(units.c.catid, units.c.kind, units.c.state, units.c.reason)
 )
-_SETTLED_BEFORE = sa.select(units.c.key).where(
-    units.c.key.in_(sa.bindparam("keys", expanding=True)),
-    units.c.kind == "article",
-    units.c.settled_at < sa.bindparam("moment"),
-)
 _INSERT = sa.insert(units)
 _ONE = units.c.seq == sa.bindparam("unit")
 _CHANGE = sa.update(units).where(_ONE)
@@ -218,14 +213,6 @@ class Frontier:
     def is_overtaken(self, unit: Unit) -> bool:
         """Tell whether what a unit was given out with is not so any more."""
         return unit.seq in self._overtaken
-
-    def settled_before(self, keys: Iterable[str], moment: datetime) -> set[str]:
-        """Tell which articles had been done or skipped, for the first time, before a moment."""
-        return {
-            key
-            for some in _few(keys)
-            for key in self._connection.scalars(_SETTLED_BEFORE, {"keys": some, "moment": moment})
-        }
 
     def standings(self, keys: Iterable[str]) -> dict[str, Standing]:
         """Tell what is known of units; those that there are not are left out."""

@@ -272,15 +272,6 @@ class Store(StoreReader):
         with self._transaction():
             return self._frontier.take(n, self._clock())
 
-    def settled_before(self, keys: Iterable[str], moment: datetime) -> set[str]:
-        """Tell which articles had been done or skipped, for the first time, before a moment.
-
-        Raises:
-            StorageError: disk or database fail.
-        """
-        with self._transaction():
-            return self._frontier.settled_before(keys, moment)
-
     def standings(self, keys: Iterable[str]) -> dict[str, Standing]:
         """Tell what is known of units, of articles above all, by their keys; unknown ones are left out.
 

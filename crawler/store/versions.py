@@ -100,7 +100,7 @@ def _to_2(connection: sa.Connection) -> None:
     ]
     for statement in made:
         connection.execute(statement)
-    own = sa.func.coalesce(articles.c.catid, -1)
+    own = sa.func.coalesce(articles.c.catid, sa.literal_column("-1"))  # bound, it would be another one to group by
     counted = sa.select(own, articles.c.status, sa.func.count()).group_by(own, articles.c.status)
     connection.execute(sa.insert(holdings).from_select(["catid", "status", "articles"], counted))
     highest = connection.scalar(sa.select(sa.func.max(articles.c.aid)))

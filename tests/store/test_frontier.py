@@ -13,6 +13,7 @@ from crawler.store import ArticleRow, Count, Found, Known, Outcome, Settled, Sto
 from tests.store.helpers import START, Clock, article, ended, keys, listing
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -285,6 +286,11 @@ def test_what_was_known_of_an_article_comes_with_its_unit(store: Store, clock: C
     assert unit.known == Known(**dataclasses.asdict(row) | {"status": "gone"}, first_seen=START, last_seen=later)
 
 
+def settled_before(store: Store, keys: list[str], moment: datetime) -> set[str]:
+    """What a walk that began at a moment takes for known."""
+    return {one.key for one in store.standings(keys).values() if one.settled_at and one.settled_at < moment}
+
+
 def test_what_was_settled_before_a_moment(store: Store, clock: Clock) -> None:
     store.begin("a", "portal")
     store.add([article(1), article(2), article(3), article(4), listing(5)])
@@ -292,12 +298,11 @@ def test_what_was_settled_before_a_moment(store: Store, clock: Clock) -> None:
     for outcome in (ended(done), ended(skipped, "skipped", "gone"), ended(failed, "failed", "timeout"), ended(page)):
         store.finish(outcome)
     store.flush()
-    every = [f"article/{aid}" for aid in range(1, 6)] + ["listing/5/1"]
-    assert store.settled_before(every, clock()) == set()
+    every = [f"article/{aid}" for aid in range(1, 6)]
+    assert settled_before(store, every, clock()) == set()
     began = clock.forward(seconds=1)
-    assert store.settled_before(every, began) == {"article/1", "article/2"}
-    assert store.settled_before(every[1:], began) == {"article/2"}
-    assert store.settled_before([], began) == set()
+    assert settled_before(store, every, began) == {"article/1", "article/2"}
+    assert settled_before(store, every[1:], began) == {"article/2"}
 
 
 def test_a_visit_during_a_walk_does_not_make_an_article_news(store: Store, clock: Clock) -> None:
@@ -306,10 +311,10 @@ def test_a_visit_during_a_walk_does_not_make_an_article_news(store: Store, clock
     take_and_end(store)
     began = clock.forward(hours=1)
     store.add([article(1, refresh=True)])
-    assert store.settled_before(["article/1"], began) == {"article/1"}
+    assert settled_before(store, ["article/1"], began) == {"article/1"}
     clock.forward(minutes=1)
     take_and_end(store)
-    assert store.settled_before(["article/1"], began) == {"article/1"}
+    assert settled_before(store, ["article/1"], began) == {"article/1"}
 
 
 def test_more_keys_than_one_query_takes(store: Store, clock: Clock) -> None:
@@ -319,7 +324,7 @@ def test_more_keys_than_one_query_takes(store: Store, clock: Clock) -> None:
     store.add(many)
     assert units_in(store.counts().total) == len(many)
     take_and_end(store, "done", len(many))
-    assert store.settled_before((found.key for found in many), clock.forward(seconds=1)) == {f.key for f in many}
+    assert store.standings(found.key for found in many).keys() == {found.key for found in many}
 
 
 def test_counts_tell_run_kind_state_and_reason(store: Store) -> None:
@@ -361,7 +366,7 @@ def test_no_query_of_a_crawl_reads_the_whole_table(store: Store, adopts: bool) -
     for unit in store.take(9):
         store.finish(ended(unit, "failed", "timeout", found=[article(2), article(3, refresh=True)]))
     store.flush()
-    store.settled_before(["article/1"], START)
+    store.standings(["article/1"])
     store.end("finished", 0)
     sa.event.remove(connection, "before_cursor_execute", note)
 

@@ -231,13 +231,11 @@ class FrontierMachine(RuleBasedStateMachine):
             self.model.unfinished = None
         self._begin(job, adopts)
 
-    @rule(back=st.sampled_from([0, 1, 61]))
-    def settled_before(self, back: int) -> None:
-        moment = self.clock() - timedelta(seconds=back)
-        assert self.store.settled_before([*self.model.rows, "article/99"], moment) == {
-            key
-            for key, row in self.model.rows.items()
-            if row.found.kind == "article" and row.settled_at and row.settled_at < moment
+    @rule()
+    def standings(self) -> None:
+        standings = self.store.standings([*self.model.rows, "article/99"])
+        assert {key: (one.state, one.reason, one.settled_at) for key, one in standings.items()} == {
+            key: (row.state, row.reason, row.settled_at) for key, row in self.model.rows.items()
         }
 
     @invariant()
