@@ -25,7 +25,7 @@ SETTINGS = {
 }
 GAPS = [timedelta(hours=hours) for hours in (1, 1, 3, 6, 12, 24, 24, 48, 96)]
 """Between two runs."""
-AFTERWARDS = [timedelta(days=days) for days in (2, 2, 2, 11, 14)]
+AFTERWARDS = [timedelta(days=days) for days in (2, 2, 2, 25)]
 """Runs when nothing changes any more: the sweep comes by, the young articles grow old, and what is missing is gone."""
 REQUESTS_A_CHANGE = 4
 """While a run is under way."""
@@ -37,7 +37,7 @@ def test_in_the_end_the_records_are_what_the_portal_is(
 ) -> None:
     """After a backfill the scheduled job runs, every hour or every few days, while articles come, change and go."""
     wanted: int | None = request.config.getoption("--changes")
-    runs, articles, changes = (20, 300, wanted) if wanted else (4, 60, 80)
+    runs, articles, changes = (20, 300, wanted) if wanted else (3, 60, 60)
     seed = 1
     weeks = Weeks(start_portal, killing, tmp_path, articles=articles, seed=seed)
     weeks.change(changes=max(40, articles // 5), deeds="recent")
