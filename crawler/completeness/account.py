@@ -28,6 +28,7 @@ class Says:
         at_most: and at most.
         listed: articles that it held when it was last walked as a whole.
         end: what was behind its last page then: ``empty``, ``repeats``, None if nobody looked.
+        seen_at: when its first page was last read; aware. Lists below a top one are seldom read.
     """
 
     pages: int | None = None
@@ -36,6 +37,7 @@ class Says:
     at_most: int | None = None
     listed: int | None = None
     end: str | None = None
+    seen_at: datetime | None = None
 
     @classmethod
     def of(cls, category: Category) -> Says:
@@ -45,7 +47,7 @@ class Says:
             return cls()
         most = pages * full if pages and full else None
         least = (pages - 1) * full + 1 if pages and full and pages > 1 else None
-        return cls(pages, full, least, most, category.listed, category.end)
+        return cls(pages, full, least, most, category.listed, category.end, category.seen_at)
 
     @property
     def articles(self) -> int | None:

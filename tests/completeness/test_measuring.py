@@ -31,6 +31,7 @@ def category(catid: int, parent: int | None = None, **values: Any) -> Category:
         "end": "empty",
         "listed": 40,
         "walked_at": WALKED,
+        "seen_at": WALKED,
     }
     above = {"parent_key": str(parent)} if parent else walked
     return Category(key=str(catid), catid=catid, **{"name": f"name {catid}", **above, **values})
@@ -200,6 +201,7 @@ def test_the_report_has_everything() -> None:
                 "at_most": 45,
                 "listed": 40,
                 "end": "empty",
+                "seen_at": WALKED,
                 "articles": 40,
                 "exact": True,
             },
