@@ -147,7 +147,7 @@ DISCUZ_UNIT_TRIES = 5
 DISCUZ_COMMENTS_ENABLED = True
 # `noindex` and `noarchive` are for search engines; who may read a site at all, its robots.txt says.
 DISCUZ_OBEY_NOINDEX = False
-DISCUZ_KEEP_RUNS = 100
+DISCUZ_KEEP_RUNS = 100  # 0: all; those with records in quarantine stay anyway
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log
 DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself
