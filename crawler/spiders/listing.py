@@ -16,6 +16,7 @@ from crawler.discuz.urls import Kind, key
 from crawler.discuz.walls import Wall
 from crawler.items import Article, RawLink
 from crawler.pages import ListingPage
+from crawler.spiders.lists import UNLINKED
 from crawler.spiders.naming import NamesArticles, wait_for_lists
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.units import listing_unit, walk_of
@@ -104,7 +105,7 @@ class ListingSpider(NamesArticles):
         """Tell whether a category was found closed a short while ago: it need not be asked for at every run."""
         target = self.grammar.parse(link.url)
         known = self.tree.get(target.number) if target.number is not None else None
-        if known is None or known.state == "open" or known.seen_at is None:
+        if known is None or known.state in {"open", UNLINKED} or known.seen_at is None:
             return False
         return clock.utc_now() - known.seen_at < SHUT
 

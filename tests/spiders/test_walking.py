@@ -16,7 +16,7 @@ from crawler.spiders.again import Belief
 from crawler.spiders.backfill import BackfillSpider
 from crawler.spiders.portal import PortalSpider
 from crawler.spiders.units import listing_unit
-from crawler.store import ArticleRow, Outcome
+from crawler.store import ArticleRow, Category, Outcome
 from tests.spiders.helpers import URL, answer, page, take
 from tests.spiders.test_listing import categories, link, listing, read, spider_of
 
@@ -117,6 +117,19 @@ def test_a_closed_category_is_remembered_and_not_asked_for_at_every_run(tmp_path
     assert (found.state, found.name) in {("closed", "c3"), ("missing_category", "c3"), ("notice", "c3")}
     todo = read(spider, listing(1, [9], beside=(1, 2, 3)))
     assert set(todo) == {"article/9", "listing/2"}
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "asked"),
+    [("open", 1, True), ("closed", 1, False), ("closed", 25, True), ("unlinked", 1, True), ("moved", 23, False)],
+)
+def test_how_long_a_category_that_was_found_shut_is_left_alone(
+    tmp_path: Path, state: str, hours: int, asked: bool
+) -> None:
+    spider = spider_of(PortalSpider, tmp_path)
+    seen_at = clock.utc_now() - timedelta(hours=hours)
+    spider.remember([Category(key="3", catid=3, state=state, seen_at=seen_at)])
+    assert ("listing/3" in read(spider, listing(1, [9], beside=(1, 3)))) == asked
 
 
 @pytest.mark.parametrize(("hours", "again"), [(2, True), (0, False)])
