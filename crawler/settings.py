@@ -155,7 +155,7 @@ DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself
 # --- the gate ---
 # What is not like what a site usually gives is held back before anybody reads it, and fetched again.
 DISCUZ_GATE_ENABLED = True
-# A month of weekly runs, ten days of nightly ones: long enough for a median, short enough to follow a site that changes.
+# Ten weeks of weekly runs, ten days of nightly ones: enough for a median, and soon over when a site changes.
 DISCUZ_GATE_RUNS = 10
 # Some thirty metrics are judged in every run: a false alarm by chance is due once in a year of nightly runs at most.
 DISCUZ_GATE_CHANCE = 0.0001

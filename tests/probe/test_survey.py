@@ -316,7 +316,7 @@ def nowhere(url: str) -> Response:
 def test_where_home_and_feed_lead_nowhere_a_profile_has_to_name_the_categories(site: RunningPortal) -> None:
     found = survey(f"{site.url}portal.php?mod=list&catid=3", Web(nowhere))
     assert not found.lists.reachable
-    assert found.verdict.command.startswith(f"scrapy probe {site.url} --save && ")
+    assert (found.verdict.command or "").startswith(f"scrapy probe {site.url} --save && ")
 
 
 @pytest.mark.parametrize("there", [True, False])
