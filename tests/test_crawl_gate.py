@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,12 +53,18 @@ class Nights:
     start: StartPortal
     portal: RunningPortal | None = None
 
-    def night(self, articles: int, damage: str = "") -> Crawl:
+    def night(self, articles: int, damage: str = "", **options: str) -> Crawl:
         """Let the portal have so many articles, and read what is new."""
         if self.portal:
             self.portal.stop()
-        self.portal = self.start(articles=articles, port=self.port, **({"damage": damage} if damage else {}))
-        return crawl("portal", self.data, site=self.portal.url, settings=QUICK)
+        options |= {"damage": damage} if damage else {}
+        self.portal = self.start(articles=articles, port=self.port, **options)
+        return self.crawl("portal")
+
+    def crawl(self, spider: str, **arguments: str) -> Crawl:
+        """Read the portal as it is."""
+        assert self.portal
+        return crawl(spider, self.data, site=self.portal.url, settings=QUICK, **arguments)
 
     @property
     def folder(self) -> Path:
@@ -155,6 +162,26 @@ def test_damage_is_held_back_and_mended(nights: Nights, damage: str) -> None:
     again = nights.night(ARTICLES + new)
     assert (again.code, len(nights.published)) == (0, len(before) + new), again.last_line
     nights.assert_whole()
+
+
+@pytest.mark.timeout(3600)
+def test_undamaged_runs_give_no_alarm(
+    known: Nights, tmp_path: Path, start_portal: StartPortal, pytestconfig: pytest.Config
+) -> None:
+    """A category after the other of a portal with odd articles, then night by night, with backfills between them."""
+    nights = Nights(
+        tmp_path / "data", known.port, start_portal, start_portal(articles=100, port=known.port, content="full")
+    )
+    rng = Random(7)
+    ended = [nights.crawl("backfill", category=category) for category in ("gonggao", "12")]
+    for number in range(30 if pytestconfig.getoption("--damage-all") else 3):
+        ended.append(nights.night(100 + 3 * number + rng.randrange(3), content="full"))
+        if number % 5 == 2:
+            ended.append(nights.crawl("backfill", category=rng.choice(("7", "2", "shehui"))))
+    assert nights.portal
+    nights.portal.stop()
+    assert [(crawl.code, crawl.last_line) for crawl in ended if crawl.code] == []
+    assert nights.quarantined == []
 
 
 def test_what_a_person_accepts_is_published_and_usual_from_then_on(nights: Nights) -> None:
