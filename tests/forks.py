@@ -14,7 +14,7 @@
 - ``"mortal": true`` takes away what root may do beyond others: to write where nobody may
 - ``"ahead": 61`` sets its clock forward by so many seconds
 
-The imports take longer than a small crawl. What is wrapped to come between is the standard library's, SQLAlchemy's and
+What is wrapped to come between is the standard library's, SQLAlchemy's and
 Scrapy's; the crawler has no hooks for it.
 """
 
@@ -23,6 +23,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -35,13 +36,13 @@ from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import sqlalchemy.dialects.sqlite  # noqa: F401  (else imported in each fork)
+import tldextract  # noqa: F401  (the same)
 from scrapy.cmdline import execute
 from scrapy.core.downloader import Downloader
+from scrapy.utils.misc import load_object, walk_modules_iter
+from scrapy.utils.project import get_project_settings
 
-import crawler.commands.crawl
-import crawler.spiders.article
-import crawler.spiders.backfill
-import crawler.spiders.portal  # noqa: F401  (imported once, for all forks)
 from crawler import clock
 from crawler.interruption import leave, on_signal
 from tests.store import driver
@@ -50,8 +51,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 READY = "READY\n"
+COMPONENT = re.compile(r"(?:scrapy|crawler)\.[\w.]+\.[A-Z]\w+")
 LONGEST = 100
 """Seconds after which a command is taken for one that hangs, and ended."""
+
+
+def import_all() -> None:
+    """Import what a command imports, most of it by names in the settings: that takes longer than a small crawl."""
+    for package in ("scrapy.commands", "crawler"):
+        for _module in walk_modules_iter(package):
+            pass
+    for value in get_project_settings().copy_to_dict().values():
+        names = [*value, *value.values()] if isinstance(value, dict) else [value]
+        for name in names:
+            if isinstance(name, str) and COMPONENT.fullmatch(name):
+                load_object(name)
+    # A reactor belongs to the process that it is made in.
+    assert "twisted.internet.reactor" not in sys.modules
 
 
 class Interrupter(driver.Killer):
@@ -175,6 +191,7 @@ def start(order: dict[str, Any]) -> int:
 def main() -> None:
     # As `crawler.commands` does before a crawl's imports.
     on_signal(leave)
+    import_all()
     sys.stdout.write(READY)
     sys.stdout.flush()
     for line in sys.stdin:
