@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -14,12 +11,12 @@ import pytest
 from scrapy.settings import Settings
 
 from crawler.commands.probe import Command, finish
-from crawler.demo import CHECKOUT
 from crawler.errors import CrawlerError
 from crawler.pages import DEFAULT
 from crawler.probe import ProbeSpider, findings
 from crawler.sites import read_profile, site_from_url
 from tests.crawling import QUICK, allowing, crawl
+from tests.killing import Ended, lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,21 +33,11 @@ def site(start_portal: StartPortal) -> Iterator[RunningPortal]:
     portal.stop()
 
 
-def probe(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Probe in a process of its own, without a pause between requests."""
+def probe(data: Path, *arguments: str) -> Ended:
+    """Probe without a pause between requests."""
     settings = {**QUICK, "RETRY_TIMES": "0", "DISCUZ_DATA_DIR": str(data)}
     given = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "probe", *arguments, *given, *allowing(arguments[0])],
-        cwd=CHECKOUT,
-        env=os.environ | {"PYTHONWARNINGS": "error"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-    )
+    return lasting().scrapy(["probe", *arguments, *given, *allowing(arguments[0])])
 
 
 def keys(made: Any) -> dict[str, Any]:
@@ -67,7 +54,7 @@ def nested(found: dict[str, Any], documented: dict[str, Any]) -> dict[str, Any]:
 def test_what_it_saves_is_crawled(site: RunningPortal, tmp_path: Path) -> None:
     before = len(site.log())
     done = probe(tmp_path, site.url, "--json", "--save", "--name", "harbour")
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.stderr
     found = json.loads(done.stdout)
     documented = keys(findings.Findings)
     assert nested(found, documented) == documented
@@ -93,7 +80,7 @@ def test_what_it_saves_is_crawled(site: RunningPortal, tmp_path: Path) -> None:
 
 def test_the_demo_portal_can_be_probed(tmp_path: Path) -> None:
     done = probe(tmp_path, "demo", "-s", "DISCUZ_DEMO_ARTICLES=60")
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.stderr
     assert done.stdout.splitlines()[1:4] == [
         "verdict      ready",
         "to crawl it  scrapy crawl portal -a site=demo",
@@ -107,7 +94,7 @@ def test_the_demo_portal_can_be_probed(tmp_path: Path) -> None:
 
 def test_a_host_that_cannot_be_reached(tmp_path: Path) -> None:
     done = probe(tmp_path, "http://127.0.0.1:1/", "--save")
-    assert done.returncode == 3
+    assert done.code == 3
     assert done.stderr.splitlines()[0].startswith("http://127.0.0.1:1/portal.php cannot be reached (")
     assert done.stderr.splitlines()[1].startswith("--save: nothing was found")
     assert "verdict  unreachable" in done.stdout
@@ -117,7 +104,7 @@ def test_a_host_that_cannot_be_reached(tmp_path: Path) -> None:
 def test_robots_that_keep_us_out(start_portal: StartPortal, tmp_path: Path) -> None:
     portal = start_portal(articles=60, fault="robots-all")
     done = probe(tmp_path, portal.url)
-    assert (done.returncode, done.stderr) == (4, f"{portal.url}: its robots.txt keeps us out of its home\n")
+    assert (done.code, done.stderr) == (4, f"{portal.url}: its robots.txt keeps us out of its home\n")
     assert [request["path"] for request in portal.log()] == ["/robots.txt"]
     portal.stop()
 
