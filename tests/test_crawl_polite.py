@@ -1,6 +1,6 @@
 """The pace of a crawl, measured at the server: every gap, every connection, and what came inside a Retry-After.
 
-``--polite 2000`` makes so many requests at the pace of a stranger's site, half as fast; without it there are a few.
+``--polite 2000`` makes so many requests, in a quarter of an hour; without it there are a few.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.05
 """Seconds by which a gap may seem shorter: server and crawl share their processors with all other tests."""
-REFUSED_EVERY = 40
+REFUSED_EVERY = 50
 SLOW_EVERY = 7
 RULES = "User-agent: *\nDisallow: /forum.php\nCrawl-delay: {delay}\n"
 
@@ -35,7 +35,7 @@ def test_a_server_sees_nothing_but_manners(
     start_portal: StartPortal, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     asked_for: int | None = request.config.getoption("--polite")
-    number, delay, wait = asked_for or 60, 0.5 if asked_for else 0.15, 3
+    number, delay, wait = asked_for or 60, 0.2 if asked_for else 0.15, 3
     behind = start_portal(articles=max(60, round(number * 0.9)))
     refusals: list[Asked] = []
 
@@ -52,7 +52,12 @@ def test_a_server_sees_nothing_but_manners(
         return None
 
     with Server(manners, behind.url) as server:
-        given = {"DOWNLOAD_DELAY": delay / 2, "CONCURRENT_REQUESTS_PER_DOMAIN": 2, "DISCUZ_CONTACT": "a@b.c"}
+        given = {
+            "DOWNLOAD_DELAY": delay / 2,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+            "DISCUZ_CONTACT": "a@b.c",
+            "DISCUZ_GATE_ENABLED": 0,  # the headlines of so large a portal that is made up are too much alike
+        }
         words = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
         ended = subprocess.run(
             command("backfill", tmp_path, *words, site=server.url),
