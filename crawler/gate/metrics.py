@@ -30,6 +30,8 @@ _MOST_NAMES: Final = 64
 _MOST_ANCHORS: Final = 64
 MOST_TEXTS: Final = 512
 """Numbers that stand for texts, and are kept of a part."""
+NEAR: Final = 64
+"""Different texts back to which one is looked for that is alike: among thousands every column has its namesakes."""
 _STEPS: Final = 4  # to the double of a length
 _DAY: Final = 24 * 60
 
@@ -121,13 +123,15 @@ class _Measuring:
         share[1] += 1
 
     def _count_alike(self, name: str, number: int, category: str) -> None:
-        """Count a record that is like another one; the first one of several counts when the second comes."""
+        """Count a record that is like one shortly before it; the first one of several counts when the second comes."""
         numbers = self._alike[name]
         seen = number in numbers
-        first = numbers.setdefault(number, category)
+        first = numbers.pop(number, category)
         if seen and first is not None:
             self._shares[name][first][0] += 1
-            numbers[number] = None
+        numbers[number] = None if seen else category
+        if len(numbers) > NEAR:
+            del numbers[next(iter(numbers))]
         self._count(name, category, seen)
 
     def _keep_text(self, number: int) -> None:

@@ -39,8 +39,6 @@ def read_profile(path: Path) -> Site:
     faults = [] if "url" in table else ["url is missing"]
     if "window" in table and "time_zone" not in table:
         faults.append("time_zone is missing: it says by which clocks the window opens")
-    if "window" in table and "time_zone" not in table:
-        faults.append("time_zone is missing: it says by which clocks the window opens")
     for key, value in table.items():
         if key not in KEYS:
             faults.append(f"{key} is unknown (known are {', '.join(KEYS)})")

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from crawler.gate import measure
-from crawler.gate.metrics import MOST_TEXTS
+from crawler.gate.metrics import MOST_TEXTS, NEAR
 from crawler.gate.traits import fields_of, is_garbled, troubles_of
 from tests.gate.records import TEXT, lines, record
 
@@ -104,6 +104,14 @@ def test_all_that_are_alike_count_the_first_one_too() -> None:
     metrics = measure(lines(*(record(aid, headline="今日要闻") for aid in (1, 2, 3)), record(4)))
     assert share(metrics, "alike.headline") == [3, 4]
     assert share(metrics, "alike.article_body") == [0, 4]
+
+
+def test_namesakes_far_off_are_not_alike() -> None:
+    """A portal of many years has thousands of them, and each of its parts would look the worse the longer it is."""
+    others = [chr(0x4E00 + number) * 4 for number in range(2 * NEAR)]
+    headlines = ["今日要闻", *others[1:NEAR], "今日要闻", *others[NEAR:], "今日要闻"]
+    metrics = measure(lines(*(record(aid, headline=headline) for aid, headline in enumerate(headlines, start=1))))
+    assert share(metrics, "alike.headline") == [2, len(headlines)]
 
 
 def test_digits_and_what_follows_make_no_text_another_one() -> None:
