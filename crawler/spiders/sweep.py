@@ -107,7 +107,8 @@ def unnamed(
         for key, known in standings.items()
         if key not in named
         and known.status == "published"
-        and known.catid in within
+        # Pages of some templates do not name the category.
+        and (known.found_in if known.catid is None else known.catid) in within
         and _has_time(known)
         and (edge.first or _before_page(dated, known, edge.until))
         and (edge.last or _after(dated[-1], known) < NONE)

@@ -93,6 +93,7 @@ _STANDINGS = (
         articles.c.date_published,
         articles.c.last_seen,
         articles.c.catid,
+        units.c.catid.label("found_in"),
     )
     .select_from(units.outerjoin(articles, articles.c.unit == units.c.seq))
     .where(units.c.key.in_(sa.bindparam("keys", expanding=True)))

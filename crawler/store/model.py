@@ -127,6 +127,7 @@ class Standing:
         date_published: of the article's record.
         last_seen: when the article's row was last written; aware.
         catid: the article's own category, as its record names it.
+        found_in: the category whose list named the unit.
     """
 
     key: str
@@ -137,6 +138,7 @@ class Standing:
     date_published: str | None = None
     last_seen: datetime | None = None
     catid: int | None = None
+    found_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
