@@ -261,7 +261,8 @@ def _titles(layout: Layout, links: Iterable[HtmlElement], aid: str | None = None
     """Links to articles, one of each, by the first one of it that has words."""
     by_address: dict[str, RawLink] = {}
     for link in links:
-        if layout.names.article(link.get("href", "")) is None and aid is None:
+        # What all links of a page name takes longer to find out than the rest of the page.
+        if aid is None and layout.names.article(link.get("href", "")) is None:
             continue
         made = layout.article_link(link, _title_in(link, ""))
         made.aid = aid or made.aid
