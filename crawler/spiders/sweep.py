@@ -85,7 +85,7 @@ def numbers(page: Sequence[Seen], before: Collection[int] = ()) -> range:
 
 
 def unnamed(
-    page: Sequence[Seen], standings: Mapping[str, Standing], *, edge: Edge, within: Collection[int]
+    page: Sequence[Seen], standings: Mapping[str, Standing], *, edge: Edge, catid: int | None, within: Collection[int]
 ) -> list[str]:
     """Give the keys of the articles that a page of a list should name and does not.
 
@@ -96,7 +96,9 @@ def unnamed(
         page: what it names, newest first.
         standings: what is known of the articles around (`numbers`).
         edge: what lies on either side of it.
-        within: the category whose list it is and all below it.
+        catid: the category whose list it is. Where articles' pages do not name their category, as those of some
+            templates do not, those count that this list named first: what lies below it is not sure then, either.
+        within: that one and all below it.
     """
     dated = [one for one in page if one.when is not None and one.precision in {"minute", "second"}]
     if len(dated) < len(page) or not (dated or (edge.last and (edge.first or edge.until))):
@@ -107,8 +109,7 @@ def unnamed(
         for key, known in standings.items()
         if key not in named
         and known.status == "published"
-        # Pages of some templates do not name the category.
-        and (known.found_in if known.catid is None else known.catid) in within
+        and (known.found_in == catid if known.catid is None else known.catid in within)
         and _has_time(known)
         and (edge.first or _before_page(dated, known, edge.until))
         and (edge.last or _after(dated[-1], known) < NONE)

@@ -115,14 +115,15 @@ class SweepsLists(WalksLists):
             for name, known in self.store.standings(around).items()
             if known.last_seen is not None and known.last_seen < self.run.started_at
         }
-        category = self.tree.get(place.target.number) if place.target.number is not None else None
+        catid = place.target.number
+        category = self.tree.get(catid) if catid is not None else None
         edge = Edge(
             first=place.target.page == 1,
             last=is_last and category is not None and category.end == "empty",
             until=place.last,
             before=frozenset(key(Target(Kind.ARTICLE, aid)) for aid in place.aids),
         )
-        keys = unnamed(seen, standings, edge=edge, within=self.tree.branch(place.target.number))
+        keys = unnamed(seen, standings, edge=edge, catid=catid, within=self.tree.branch(catid))
         if keys:
             self.crawler.stats.inc_value("discuz/plan/again_count", len(keys))
         aids = (int(one.partition("/")[2].partition("/")[0]) for one in keys)
