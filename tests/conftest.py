@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.request import urlopen
@@ -54,9 +54,15 @@ class RunningPortal:
     _process: subprocess.Popen[str]
     _options: list[str]
     _log: Path
+    _told: dict[str, str] = field(default_factory=dict)
 
     def truth(self, site_name: str = "demo") -> list[dict[str, Any]]:
         """The records that a full crawl must write, by article number."""
+        if site_name not in self._told:
+            self._told[site_name] = self._tell(site_name)
+        return [json.loads(line) for line in self._told[site_name].splitlines()]
+
+    def _tell(self, site_name: str) -> str:
         command = [
             sys.executable,
             "-m",
@@ -67,8 +73,7 @@ class RunningPortal:
             "--site-name",
             site_name,
         ]
-        printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8")
-        return [json.loads(line) for line in printed.stdout.splitlines()]
+        return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8").stdout
 
     @property
     def log_file(self) -> Path:
