@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -44,6 +45,11 @@ class QuietFileHandler(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name that logging calls)
         """Print no traceback, which is what the stock handler does for each line."""
+
+    def close(self) -> None:
+        """Let go of the file; what it still holds may not find room either."""
+        with suppress(OSError):
+            super().close()
 
 
 class HasRun(Protocol):
