@@ -31,7 +31,7 @@ def test_two_commands_install_from_the_lock_and_go_on() -> None:
     crawl, test = (line for block in blocks("sh") for line in block.splitlines() if line.startswith("python3 -m venv"))
     install, _, last = crawl.rpartition(" && ")
     assert last == ".venv/bin/scrapy crawl portal -a site=demo"
-    assert test == f"{install} && .venv/bin/pytest"
+    assert test == f"{install} && .venv/bin/pytest -n 2 --dist loadfile"
     assert "-r requirements.lock" in install
 
 
