@@ -80,7 +80,8 @@ class PortalSpider(LooksForNewest, SweepsLists, TriesNumbers):
         why = doubt(seen, standings, lists)
         news = wait_for_lists(self.found(one) for one in new)
         news += [self.found(one, refresh=True) for one in seen if one.key in again]
-        self.crawler.stats.inc_value("discuz/article/found_count", len(new))
+        if not why:  # else the lists name them, too
+            self.crawler.stats.inc_value("discuz/article/found_count", len(new))
         self.crawler.stats.inc_value("discuz/plan/again_count", len(again))
         return why, news
 
