@@ -15,12 +15,13 @@ import pytest
 from crawler.store.frontier import WAITS
 from tests.killing import REQUEST, Crawls, crawls
 from tests.test_crawl_kill import AGAIN
-from tests.whole import Site
+from tests.whole import ARTICLE, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AT_ONCE = 2
+DAY = 86_400
 BARE = {"RETRY_TIMES": "0", "DISCUZ_GATE_ENABLED": "0"}
 
 
@@ -129,12 +130,12 @@ def test_a_start_that_finds_a_killed_backfill_publishes_its_articles_first(killi
 
 
 def test_failed_units_come_back_at_their_times(killing: Crawls, site: Site) -> None:
-    def asked(ahead: float) -> int:
+    def asked(ahead: float, **arguments: str) -> int:
         """How many articles a run asks for, at that time."""
         before = len(site.portal.log())
-        ended = killing.run("portal", site.data, site.url, settings=BARE, ahead=ahead)
+        ended = killing.run("portal", site.data, site.url, arguments, BARE, ahead=ahead)
         assert ended.code in {0, 3}, ended.stderr  # 3: it read nothing but these
-        return sum("mod=view&aid=" in line["path"] for line in site.portal.log()[before:])
+        return sum(bool(ARTICLE.search(line["path"])) for line in site.portal.log()[before:])
 
     site.portal.control("name=500-articles")
     all_of_them = asked(0)
@@ -145,8 +146,10 @@ def test_failed_units_come_back_at_their_times(killing: Crawls, site: Site) -> N
         ahead += wait.total_seconds() + 1
         assert asked(ahead) == all_of_them
     site.portal.control("name=")
-    assert asked(ahead + 365 * 86400) == 0
+    assert asked(ahead + 365 * DAY) == 0
     skipped = [json.loads(line) for line in (site.folder / "skipped.jsonl").read_bytes().splitlines()]
     assert {(line["state"], line["reason"], line["tries"]) for line in skipped if line["kind"] == "article"} == {
         ("skipped", "not_discuz", len(WAITS))
     }
+    assert asked(ahead + 366 * DAY, retry="skipped") == all_of_them
+    site.assert_whole()
