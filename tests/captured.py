@@ -96,6 +96,8 @@ CAPTURED = Path(
 )
 HERE = Capture(CAPTURED)
 
+# The captured pages belong to other people's sites and are no part of the project, so that a clone has none; where they
+# are, `.ci/run` fails if a test of them is skipped.
 needs_captured = pytest.mark.skipif(
     not (CAPTURED / "manifest.json").is_file(),
     reason=f"no captured pages at {CAPTURED} (set CRAWLER_CAPTURED)",
