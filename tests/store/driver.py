@@ -86,9 +86,9 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
-def crawl(folder: Path, job: str) -> None:
+def crawl(folder: Path, job: str, gate: Gate | None = None) -> None:
     clock = Clock()
-    with open_store(folder, clock=clock, limits=LIMITS) as store:
+    with open_store(folder, clock=clock, limits=LIMITS, gate=gate) as store:
         store.begin(job, "portal", adopts=True)
         store.add(Found(f"listing/{catid}/1", "listing", catid) for catid in range(1, CATEGORIES + 1))
         serve(store)
@@ -153,8 +153,13 @@ def carry_out(order: dict[str, Any]) -> NoReturn:
         Killer(order["point"], order["nth"])
     if "limit" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], order["limit"]))
+    answer_for(lambda: crawl(Path(order["folder"]), order["job"]))
+
+
+def answer_for(work: Callable[[], None]) -> NoReturn:
+    """Do an order's work, say how it went, and end this fork."""
     try:
-        crawl(Path(order["folder"]), order["job"])
+        work()
         said: dict[str, Any] = {"code": 0}
     except StorageError as error:
         said = {"code": int(error.exit_code), "words": str(error)}
@@ -164,7 +169,8 @@ def carry_out(order: dict[str, Any]) -> NoReturn:
     os._exit(0)
 
 
-def main() -> None:
+def obey(carry_out: Callable[[dict[str, Any]], NoReturn]) -> None:
+    """Carry out the orders that come in, each in a fork."""
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
@@ -176,4 +182,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    obey(carry_out)

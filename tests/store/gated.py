@@ -44,18 +44,6 @@ def held(folder: Path) -> list[str]:
     return sorted({path.name.removesuffix(".jsonl")[:-5] for path in folder.glob("quarantine/*.jsonl")})
 
 
-def crawl(folder: Path, job: str, *, damaged: bool) -> None:
-    clock = driver.Clock()
-    with open_store(folder, clock=clock, limits=driver.LIMITS, gate=Gate(damaged=damaged)) as store:
-        store.begin(job, "portal", adopts=True)
-        store.add(Found(f"listing/{catid}/1", "listing", catid) for catid in range(1, driver.CATEGORIES + 1))
-        driver.serve(store)
-        while units_in(store.counts().total, state="failed"):
-            clock.ahead += timedelta(days=1)
-            driver.serve(store)
-        store.end("finished", 0)
-
-
 def decide(folder: Path, what: str) -> None:
     with open_store(folder, limits=driver.LIMITS) as store:
         runs = held(folder)
@@ -73,30 +61,11 @@ def carry_out(order: dict[str, Any]) -> NoReturn:
     if "point" in order:
         killer = driver.Killer(order["point"], order["nth"])
         killer.wrap(os, "unlink", os.unlink)
-    try:
-        if "decide" in order:
-            decide(Path(order["folder"]), order["decide"])
-        else:
-            crawl(Path(order["folder"]), order["job"], damaged=order["damaged"])
-        said: dict[str, Any] = {"code": 0}
-    except StorageError as error:
-        said = {"code": int(error.exit_code), "words": str(error)}
-    except BaseException as error:
-        said = {"code": 1, "words": repr(error)}
-    print(json.dumps(said), flush=True)
-    os._exit(0)
-
-
-def main() -> None:
-    for line in sys.stdin:
-        order = json.loads(line)
-        child = os.fork()
-        if not child:
-            carry_out(order)
-        _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
-            print(json.dumps({"killed": os.WTERMSIG(status) == signal.SIGKILL}), flush=True)
+    folder = Path(order["folder"])
+    if "decide" in order:
+        driver.answer_for(lambda: decide(folder, order["decide"]))
+    driver.answer_for(lambda: driver.crawl(folder, order["job"], Gate(damaged=order["damaged"])))
 
 
 if __name__ == "__main__":
-    main()
+    driver.obey(carry_out)
