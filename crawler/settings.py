@@ -195,4 +195,5 @@ DISCUZ_GATE_LISTS = [0.25, 1.0]  # an owner closes one category, not a quarter o
 DISCUZ_GATE_CHANGED = [0.5, 1.0]  # editors mend what is new
 DISCUZ_GATE_GONE = [0.3, 0.5]
 DISCUZ_GATE_RECORDS = [100, 1000]  # times the usual number of this job, and at least so many
-DISCUZ_GATE_AGE = [10, 30]  # the newest article: times the usual age, and at least so many days
+# The newest article: times the usual age, and at least so many days. Alone it is told of, and holds nothing back.
+DISCUZ_GATE_AGE = [10, 30]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import pytest
 from fixtures.portal.damage import NAMES
 from tests.crawling import QUICK, ROOT, Crawl, crawl, differences, environment
 from tests.gate.test_damage import MORE
+from tests.shifting import Weeks
 from tests.whole import site_of, without_counts
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import RunningPortal, StartPortal
+    from tests.killing import Crawls
 
 ARTICLES, NIGHT = 100, 8
 SOME = ("bodies-notice", "lists-gone", "login-form", "no-publisher")
@@ -206,3 +209,31 @@ def test_what_a_person_rejects_is_fetched_again(nights: Nights) -> None:
     assert nights.quarantined == []
     assert nights.night(ARTICLES + NIGHT).code == 0
     nights.assert_whole()
+
+
+def test_a_site_that_publishes_nothing_for_a_month_is_told_of_and_nothing_held_back(
+    start_portal: StartPortal, killing: Crawls, tmp_path: Path
+) -> None:
+    """It may be a list that stands still, and may be right; what is read again meanwhile is right in any case."""
+    weeks = Weeks(start_portal, killing, tmp_path, articles=60, seed=1)
+    weeks.change(changes=4, deeds="insert")
+    for _ in range(3):
+        assert weeks.run("portal").code == 0
+        weeks.later(timedelta(hours=1))
+    weeks.later(timedelta(days=10))
+    weeks.change(changes=1, deeds="title")
+    weeks.change(changes=6, deeds="comment")
+    weeks.later(timedelta(days=21))
+    ended = weeks.run("portal")
+    assert (ended.code, "age: the newest article is 31." in ended.last_line) == (5, True), ended.stderr
+    assert not list(weeks.folder.glob("quarantine/*"))
+    assert weeks.misread() == {}
+    again = [line for lines in weeks.written().values() for line in lines[1:]]
+    assert {line.get("revision", line["kind"]) for line in again} == {2, "comments"}
+    weeks.later(timedelta(days=1))
+    ended = weeks.run("portal")
+    assert ended.code == 5, ended.stderr
+    report, site, accept, run = ended.last_line.rpartition("scrapy ")[2].split()
+    killing.scrapy([report, site, accept, run, "-s", f"DISCUZ_DATA_DIR={weeks.data}"])
+    weeks.later(timedelta(days=1))
+    assert weeks.run("portal").code == 0

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import webbrowser
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from crawler.store import Part, RunInfo, Store, StoreReader
 
 LAST = 100
-"""Runs that are looked through."""
+"""Runs whose acceptance is remembered: those before have long been followed by others that are usual."""
 NAMED = 5
 """Runs that are named where one is not known."""
 
@@ -44,6 +45,7 @@ class Told(NamedTuple):
         report: its ``report.json``; empty while it is under way, and when it is not kept any more.
         account: whether anything is missing, as lines; of the last run only.
         held: other runs of which something is held back, with how many records.
+        accepted: whether a person has accepted what the gate found wrong with the run as a whole.
     """
 
     site: str
@@ -52,6 +54,7 @@ class Told(NamedTuple):
     report: Mapping[str, Any]
     account: Sequence[str]
     held: Mapping[str, int]
+    accepted: bool
 
     @property
     def reasons(self) -> list[str]:
@@ -154,21 +157,21 @@ def tell(reader: StoreReader, site: str, folder: Path, run_id: str | None) -> To
         UsageError: there is no such run.
         StorageError: the store cannot be read.
     """
-    runs = reader.run_list(LAST)
-    run = next((run for run in runs if run_id in {None, run.run_id}), None)
+    runs = reader.run_list(NAMED)
+    run = next(iter(runs), None) if run_id is None else reader.find_run(run_id)
     if run is None:
-        last = ", ".join(run.run_id for run in runs[:NAMED]) or "none yet"
+        last = ", ".join(run.run_id for run in runs) or "none yet"
         raise UsageError(f"report: run {run_id or ''!r} of {site} is not known; the last ones are: {last}")
     report: dict[str, Any] = {}
     with suppress(OSError, ValueError):  # under way, or not kept any more
         report = json.loads((folder / "runs" / run.run_id / "report.json").read_bytes())
-    held = {}
-    for other in runs:
-        records = sum(part.records for part in reader.parts_of(other.run_id) if part.state == "quarantined")
-        if records and other.run_id != run.run_id:
-            held[other.run_id] = records
-    account = completeness.table(completeness.measure_store(reader, run.seq)) if run is runs[0] else []
-    return Told(site, run, reader.parts_of(run.run_id), report, account, held)
+    held: Counter[str] = Counter()
+    for part in reader.held_parts():
+        held[part.run_id] += part.records
+    del held[run.run_id]
+    account = completeness.table(completeness.measure_store(reader, run.seq)) if run.seq == runs[0].seq else []
+    accepted = run.run_id in reader.recall(FACT).get("accepted", {})
+    return Told(site, run, reader.parts_of(run.run_id), report, account, held, accepted)
 
 
 def sections(told: Told) -> Iterator[Section]:
@@ -215,6 +218,8 @@ def _choices(told: Told) -> Iterator[tuple[str, str]]:
         yield "accepted", f"{accepted:%Y-%m-%d %H:%M:%S} UTC"
     elif any(part.state == "rejected" for part in told.parts):
         yield "rejected", "its articles are fetched again"
+    elif told.accepted:
+        yield "accepted", "what was found is usual from then on"
     else:
         yield "it is right", f"scrapy report {told.site} --accept {told.run.run_id}"
         if told.is_held:

@@ -7,7 +7,7 @@
 from crawler.gate.gate import Gate
 from crawler.gate.judge import judge
 from crawler.gate.metrics import measure
-from crawler.gate.run import judge_end, judge_run, measure_run
+from crawler.gate.run import holding, judge_end, judge_run, measure_run
 from crawler.gate.thresholds import Limit, Thresholds
 
-__all__ = ["Gate", "Limit", "Thresholds", "judge", "judge_end", "judge_run", "measure", "measure_run"]
+__all__ = ["Gate", "Limit", "Thresholds", "holding", "judge", "judge_end", "judge_run", "measure", "measure_run"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from crawler.gate.metrics import Metrics
     from crawler.gate.thresholds import Thresholds
-    from crawler.store import Category, Change, Count, Run, StoreReader
+    from crawler.store import Category, Change, Count, Run, RunInfo, StoreReader
 
 METRICS: Final = "discuz/gate/run"
 """The stat of a run that holds what `measure_run` gave."""
@@ -23,6 +23,9 @@ REASONS: Final = "discuz/gate/reasons"
 FACT: Final = "gate"
 """The store's fact that holds, by run id, the reasons of runs that a person accepted: ``{"accepted": {…}}``."""
 
+_SAYS_NOTHING_OF_LINES: Final = frozenset({"age"})
+"""Metrics of the lists alone. That nothing was published for long, or that a list stands still, makes what else the run
+has read (known articles that changed or went, comments) no worse."""
 _GONE_BY_RIGHT: Final = {Wall.MISSING_ARTICLE, Wall.MISSING_CATEGORY, Wall.CLOSED_CATEGORY}
 _WALLS: Final = frozenset(str(wall) for wall in Wall if wall not in _GONE_BY_RIGHT)
 _UNREADABLE: Final = ("no_", "other_article", "page_", "more_than_")
@@ -31,7 +34,7 @@ _SCHEDULED: Final = "portal"
 """The spider that asks for what lists and feed name; others try numbers that may never have been given out."""
 _LIST_GONE: Final = {str(Wall.MISSING_CATEGORY), str(Wall.CLOSED_CATEGORY), str(Wall.NOTICE), "no_listing"}
 _FEWEST_RUNS: Final = 3
-_MOST_RUNS: Final = 100
+_AT_ONCE: Final = 100
 _MINUTE: Final = 60
 _DAY: Final = 24 * 60 * 60
 
@@ -125,16 +128,30 @@ def judge_end(store: StoreReader, run: Run, thresholds: Thresholds) -> tuple[Met
         thresholds: what is tolerated.
 
     Returns:
-        what to keep of the run as the stats `METRICS` and `REASONS`; the reasons hold its last part back.
+        what to keep of the run as the stats `METRICS` and `REASONS`; for which of the reasons its last part is held
+        back, `holding` says.
     """
     metrics = measure_run(run, store.counts().run, store.changes(run.seq), store.categories())
     return metrics, judge_run(metrics, list(earlier_runs(store, thresholds.runs)), thresholds)
 
 
+def holding(reasons: Sequence[str]) -> Sequence[str]:
+    """Give the reasons to hold back what a run has read: all, or none where none of them says anything of its lines.
+
+    >>> holding(["age: the newest article is 40.0 days old"])
+    []
+    """
+    told = {reason.partition(":")[0] for reason in reasons}
+    return reasons if told - _SAYS_NOTHING_OF_LINES else []
+
+
 def earlier_runs(store: StoreReader, limit: int) -> Iterator[Metrics]:
-    """Give what was measured of the last runs that nothing was wrong with, the newest first."""
+    """Give what was measured of the last runs that nothing was wrong with, the newest first.
+
+    However far back they lie: what is wrong does not become usual by going on for long.
+    """
     accepted: Mapping[str, Any] = store.recall(FACT).get("accepted", {})
-    for info in store.run_list(_MOST_RUNS):
+    for info in _runs(store):
         stats = info.stats or {}
         if METRICS not in stats or (stats.get(REASONS) and info.run_id not in accepted):
             continue
@@ -145,6 +162,14 @@ def earlier_runs(store: StoreReader, limit: int) -> Iterator[Metrics]:
         limit -= 1
         if not limit:
             return
+
+
+def _runs(store: StoreReader) -> Iterator[RunInfo]:
+    """Give all runs, the newest first, as many at once as tell what is usual of nearly any site."""
+    before: int | None = None
+    while some := store.run_list(_AT_ONCE, before=before):
+        yield from some
+        before = some[-1].seq
 
 
 def _lists(metrics: Metrics, history: Sequence[Metrics], thresholds: Thresholds) -> str | None:

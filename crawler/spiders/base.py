@@ -15,7 +15,7 @@ from crawler.completeness import Account, measure_store, missing_words
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Kind, Style, Target
 from crawler.errors import CrawlerError, ExitCode, StorageError, leading
-from crawler.gate import Gate, judge_end
+from crawler.gate import Gate, holding, judge_end
 from crawler.gate.run import METRICS, REASONS
 from crawler.middlewares.address import RefusedAddress
 from crawler.pages import parse
@@ -414,13 +414,13 @@ class UnitSpider(EndsUnits):
             return
         self.store.flush()
         reasons = self.judge()
-        self.store.publish(reasons)
+        self.store.publish(holding(reasons))
         self.account = measure_store(self.store, self.run.seq, only=self.site.categories)
         self.exit_code, self.exit_words = verdict(
             self.site,
             Tally.of(self.store.counts(), self.store.changes(self.run.seq)),
             bugs=self.bugs,
-            judgement=Judgement(reasons, self.store.held_back),
+            judgement=Judgement(reasons, self.store.held_back, self.run.run_id),
             missing=missing_words(self.account),
         )
         self.store.end("finished", self.exit_code, self.crawler.stats.get_stats())

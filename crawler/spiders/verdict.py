@@ -78,10 +78,12 @@ class Judgement:
     Attributes:
         reasons: what is wrong with the run as a whole.
         held: the parts that are held back; some may be of a run that this one closed.
+        run: the run's id.
     """
 
     reasons: Sequence[str] = ()
     held: Sequence[HeldPart] = ()
+    run: str = ""
 
     def words(self, site: Site) -> str:
         """Say it for the last line; nothing if the gate let everything pass."""
@@ -92,8 +94,8 @@ class Judgement:
         if len(reasons) > MOST_REASONS:
             told += f"; and {len(reasons) - MOST_REASONS} more in the run's report"
         if not self.held:
-            unlike = f"the gate found the run unlike those before it ({told})"
-            return f"{unlike}, with nothing left to hold back: look at it; scrapy report {site.name} says what to do"
+            unlike = f"the gate found the run unlike those before it ({told}), with nothing to hold back"
+            return f"{unlike}: look at the site; if it is right, scrapy report {site.name} --accept {self.run}"
         names = ", ".join(f"quarantine/{part.name}" for part in self.held)
         runs = list(dict.fromkeys(part.name.rpartition("-")[0] for part in self.held))
         run = runs[0] if len(runs) == 1 else "RUN"

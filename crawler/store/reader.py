@@ -108,14 +108,36 @@ class StoreReader:
         with self._transaction() as connection:
             return frontier.unrecorded(connection)
 
-    def run_list(self, limit: int = 20) -> list[RunInfo]:
+    def run_list(self, limit: int = 20, *, before: int | None = None) -> list[RunInfo]:
         """Give the last runs, the newest first.
+
+        Args:
+            limit: how many at most.
+            before: `RunInfo.seq` of one; only those before it.
 
         Raises:
             StorageError: the store cannot be read.
         """
         with self._transaction() as connection:
-            return runs.read(connection, limit)
+            return runs.read(connection, limit, before)
+
+    def find_run(self, run_id: str) -> RunInfo | None:
+        """Give a run by its id, however long ago it was; None if there is no such run.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return runs.one(connection, run_id)
+
+    def held_parts(self) -> list[Part]:
+        """Give the parts of all runs that the gate holds back, in the order in which they were begun.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return parts.read(connection, "quarantined")
 
     def parts_of(self, run_id: str) -> list[Part]:
         """Give the parts of a run, in the order in which they were begun.

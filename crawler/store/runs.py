@@ -24,6 +24,8 @@ HELD = "held"
 
 _RUNS = sa.select(runs.c.seq, runs.c.run_id, runs.c.job, runs.c.spider, runs.c.adopts, runs.c.started_at)
 
+_INFOS = sa.select(*(runs.c[name] for name in RunInfo.__dataclass_fields__)).where(runs.c.spider != HELD)
+
 
 def unfinished(connection: sa.Connection) -> list[Run]:
     """Give the runs that a start can go on with, or has to close, the oldest first."""
@@ -68,10 +70,17 @@ def seq_of(connection: sa.Connection, run_id: str) -> int | None:
     return connection.scalar(sa.select(runs.c.seq).where(runs.c.run_id == run_id))
 
 
-def read(connection: sa.Connection, limit: int) -> list[RunInfo]:
-    """Give the last runs, the newest first."""
-    names = (runs.c[name] for name in RunInfo.__dataclass_fields__)
-    query = sa.select(*names).where(runs.c.spider != HELD).order_by(runs.c.seq.desc()).limit(limit)
+def one(connection: sa.Connection, run_id: str) -> RunInfo | None:
+    """Give a run, None if there is no such run."""
+    row = connection.execute(_INFOS.where(runs.c.run_id == run_id)).mappings().first()
+    return None if row is None else RunInfo(**row)
+
+
+def read(connection: sa.Connection, limit: int, before: int | None = None) -> list[RunInfo]:
+    """Give the last runs, of those before one (`Run.seq`) if it is named; the newest first."""
+    query = _INFOS.order_by(runs.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(runs.c.seq < before)
     return [RunInfo(**row) for row in connection.execute(query).mappings()]
 
 

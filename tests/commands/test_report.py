@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scrapy.settings import Settings
 
-from crawler.commands.report import Command, open_page
+from crawler.commands.report import NAMED, Command, open_page
 from crawler.errors import ExitCode, UsageError
 from crawler.gate.run import FACT, REASONS
 from crawler.store import Store, open_store, read_store
@@ -166,9 +166,23 @@ def test_a_run_without_a_file_can_be_accepted_too(report: Callable[..., Said], s
     assert reason in report("example.com").out
     said = report("example.com", "--accept", run_id)
     assert (said.code, f"run {run_id} is accepted" in said.error) == (0, True)
+    out = report("example.com").out
+    assert ("accepted  what was found is usual from then on" in out, "--accept" in out) == (True, False)
     with read_store(folder) as reader:
         assert reader.recall(FACT) == {"accepted": {run_id: [reason]}}
     assert report("example.com", "--reject", run_id).code == ExitCode.USAGE
+
+
+def test_a_run_of_long_ago_can_be_decided_on(report: Callable[..., Said], store: Store, folder: Path) -> None:
+    """Hourly runs are two hundred in a week: none of them is looked through for it."""
+    held = crawled(store, 3, 4, code=5)
+    for _ in range(NAMED + 1):
+        store.begin("portal", "portal")
+        store.end("finished", 0)
+    store.close()
+    assert f"{held}  2 records" in report("example.com").out
+    assert report("example.com", "--accept", held).code == 0
+    assert published(folder) == [3, 4]
 
 
 def test_it_tells_beside_a_run_and_decides_nothing_then(report: Callable[..., Said], store: Store) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.gate import judge_end, judge_run, measure_run
+from crawler.gate import holding, judge_end, judge_run, measure_run
+from crawler.gate import run as module
 from crawler.gate.run import FACT, METRICS, REASONS, earlier_runs
 from crawler.store import Category, Change, Count, open_store
 from crawler.store.model import Run
@@ -128,6 +129,49 @@ def test_a_list_that_is_empty_for_good_is_accepted_once(thresholds: Thresholds) 
     emptied = measured(lists={"1": 15, "2": 15, "7": 0, "8": 0})
     reasons = judge_run(emptied, USUAL, thresholds)
     assert judge_run(emptied, [{**emptied, "accepted": reasons}, *USUAL], thresholds) == []
+
+
+@pytest.mark.parametrize(
+    ("reasons", "held"),
+    [
+        ([], []),
+        (["age: 40 days"], []),
+        (["lists: 50.0%"], ["lists: 50.0%"]),
+        (["gone: 90.0%", "age: 40 days"], ["gone: 90.0%", "age: 40 days"]),
+        *(([f"{metric}: 90.0%"], [f"{metric}: 90.0%"]) for metric in ("walls", "unreadable", "changed", "records")),
+    ],
+)
+def test_an_age_alone_holds_nothing_back(reasons: list[str], held: list[str]) -> None:
+    assert holding(reasons) == held
+
+
+def test_an_age_that_is_accepted_is_usual(thresholds: Thresholds) -> None:
+    days = 24 * 60
+    usual = [one | {"age": 60} for one in USUAL]
+    old = measured(age=40 * days)
+    history = [old | {"accepted": judge_run(old, usual, thresholds)}, *usual]
+    for age in range(41, 400):
+        now = measured(age=age * days)
+        assert judge_run(now, history[:10], thresholds) == []
+        history.insert(0, now)
+
+
+def test_an_age_is_told_of_until_somebody_accepts_it(
+    folder: Path, thresholds: Thresholds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many runs there were since that nothing was wrong with."""
+    monkeypatch.setattr(module, "_AT_ONCE", 3)
+    with open_store(folder) as store:
+        for _ in range(4):
+            store.begin("portal", "portal")
+            store.end("finished", 0, {METRICS: measured(age=60), REASONS: []})
+        for _ in range(7):
+            run = store.begin("portal", "portal")
+            reasons = judge_run(measured(age=40 * 24 * 60), list(earlier_runs(store, 10)), thresholds)
+            assert metrics_of(reasons) == ["age"]
+            store.end("finished", 5, {METRICS: measured(age=40 * 24 * 60), REASONS: reasons})
+        store.remember(FACT, {"accepted": {run.run_id: reasons}})
+        assert judge_run(measured(age=41 * 24 * 60), list(earlier_runs(store, 10)), thresholds) == []
 
 
 def test_a_run_is_compared_with_those_that_nothing_was_wrong_with(folder: Path, thresholds: Thresholds) -> None:

@@ -118,10 +118,13 @@ def test_what_is_held_back_of_a_run_that_this_one_closed_goes_by_that() -> None:
 
 
 def test_a_run_with_nothing_to_hold_back_is_told_of_all_the_same() -> None:
-    judgement = Judgement(["walls: 90 %"])
+    judgement = Judgement(["walls: 90 %"], run="20261123T140102Z-portal")
     code, line = verdict(SITE, Tally.of(counts(READ), []), bugs=0, judgement=judgement)
     assert code is ExitCode.HELD
-    assert "unlike those before it (walls: 90 %)" in line
+    assert line == (
+        "demo: 0 articles new or changed; the gate found the run unlike those before it (walls: 90 %), with nothing to "
+        "hold back: look at the site; if it is right, scrapy report demo --accept 20261123T140102Z-portal"
+    )
 
 
 @pytest.mark.parametrize(
