@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from textwrap import shorten
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_LONGEST: Final = 200
+"""Characters of an exception in the last line: those of databases hold whole statements."""
 
 
 class ExitCode(IntEnum):
@@ -65,6 +69,16 @@ def leading(codes: Iterable[int]) -> ExitCode:
     <ExitCode.OK: 0>
     """
     return min((ExitCode(code) for code in codes), key=PRECEDENCE.index, default=ExitCode.OK)
+
+
+def bug_words(error: object) -> str:
+    """Say for the last line that an exception of our own code has ended a crawl; the log has its traceback.
+
+    >>> bug_words(KeyError("aid"))
+    "a bug of ours ended the crawl (KeyError('aid')): please report it with the log; start again to go on"
+    """
+    told = shorten(repr(error), _LONGEST, placeholder="…")
+    return f"a bug of ours ended the crawl ({told}): please report it with the log; start again to go on"
 
 
 class CrawlerError(Exception):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
+import traceback
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from scrapy.spiderloader import get_spider_loader
 from crawler.addresses import Allowed
 from crawler.commands.event_loop import install_event_loop
 from crawler.demo import Demo
-from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError
+from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError, bug_words
 from crawler.extensions.report import RunReport
 from crawler.extensions.terminal import printable
 from crawler.interruption import STDERR, leave, on_signal
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 PATIENCE = 8.0
 """Seconds between the first signal and the forced end: what is in flight may come in, a silent server may not stay."""
@@ -69,6 +73,9 @@ class Command(BaseRunSpiderCommand):
             self._leave(UsageError(str(error)))
         except CrawlerError as error:
             self._leave(error)
+        except Exception as error:
+            traceback.print_exc()  # the log is not set up yet
+            self._leave(CrawlerError(bug_words(error)))
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -98,11 +105,15 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl."""
         assert self.crawler_process is not None
-        self._running = self._create_crawler(args[0])
-        started = asyncio.ensure_future(self.crawler_process.crawl(self._running, **opts.spargs))
-        with self._closing:
-            self.crawler_process.start(install_signal_handlers=False)
-        self.exitcode, words = self._end(started)
+        try:
+            with self._closing:
+                self._running = self._create_crawler(args[0])
+                started = asyncio.ensure_future(self.crawler_process.crawl(self._running, **opts.spargs))
+                self.crawler_process.start(install_signal_handlers=False)
+            self.exitcode, words = self._end(started)
+        except Exception as error:
+            logger.exception("A bug of ours ends the crawl")
+            self.exitcode, words = ExitCode.BUG, bug_words(error)
         say(words)
 
     def _end(self, started: asyncio.Future[None]) -> tuple[int, str]:
@@ -113,9 +124,10 @@ class Command(BaseRunSpiderCommand):
         if isinstance(error, CrawlerError):
             return error.exit_code, str(error)
         spider = self._running.spider if self._running else None
-        if error is not None or not isinstance(spider, UnitSpider) or spider.exit_code is None:
-            return ExitCode.BUG, f"a bug ended the crawl: {error!r}; please report it with the log"
-        return spider.exit_code, spider.exit_words
+        if error is not None or not isinstance(spider, UnitSpider):
+            logger.error("A bug of ours ends the crawl", exc_info=error)
+            return ExitCode.BUG, bug_words(error)
+        return spider.end_told
 
     def _leave(self, error: CrawlerError) -> None:
         self._closing.close()
@@ -144,15 +156,17 @@ class Command(BaseRunSpiderCommand):
 
     def _force(self, spider: UnitSpider) -> None:
         """End a crawl that waits for what does not come, with what it has."""
-        spider.closed("forced")
-        report = spider.crawler.get_extension(RunReport)
-        if report is not None:
-            report.spider_closed("forced")
-        assert spider.exit_code is not None
+        try:
+            spider.closed("forced")
+            report = spider.crawler.get_extension(RunReport)
+            if report is not None:
+                report.spider_closed("forced")
+        except Exception:
+            logger.exception("A bug of ours showed at the end")
         self._closing.close()
-        say(spider.exit_words)
-        sys.stderr.flush()
-        os._exit(spider.exit_code)
+        code, words = spider.end_told
+        say(words)
+        os._exit(code)
 
 
 def say(words: str) -> None:

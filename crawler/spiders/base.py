@@ -14,7 +14,7 @@ from crawler import clock
 from crawler.completeness import Account, measure_store, missing_words
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Kind, Style, Target
-from crawler.errors import CrawlerError, ExitCode, StorageError, leading
+from crawler.errors import CrawlerError, ExitCode, StorageError, bug_words, leading
 from crawler.gate import Gate, holding, judge_end
 from crawler.gate.run import METRICS, REASONS
 from crawler.middlewares.address import RefusedAddress
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from crawler.sites import Site
     from crawler.store import Store, Unit
 
+SEEDED = "seeded"
+"""The fact that holds which run was last given all its first units."""
 READY = 100
 """Units taken from the store at once: a query for each would cost as much as a fifth of its page."""
 LEAST_WIDTH = 4
@@ -101,7 +103,7 @@ class UnitSpider(EndsUnits):
         self.width = max(2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), LEAST_WIDTH)
         self.exit_code: ExitCode | None = None
         self.exit_words = ""
-        self._stopping = False
+        self._started = self._stopping = False
         self._given = 0
 
     @property
@@ -182,15 +184,17 @@ class UnitSpider(EndsUnits):
         """Give out units for as long as there are any, as fast as they end."""
         if self._stopping:  # by a signal, before Scrapy came to this: the store may be closed by now
             return
+        self._started = True
         try:
             if self.asked.dry_run:
                 self.exit_code, self.exit_words = ExitCode.OK, f"{self.site.name}: dry run: {await self.survey()}"
                 return
-            # A run that was killed before its units were stored has none: it begins again.
-            if not self.store.counts().run:
+            # A run that was killed before all its units were stored begins again.
+            if self.store.recall(SEEDED).get("run") != self.run.run_id:
                 await self.seed()
                 if self.asked.retry_skipped:
                     self.store.retry_skipped()
+                self.store.remember(SEEDED, {"run": self.run.run_id})
             async for request in self.supply():
                 yield request
             self.finish()
@@ -200,6 +204,8 @@ class UnitSpider(EndsUnits):
             code = ExitCode.WALL if end.state == "skipped" else ExitCode.UNREACHABLE
             words = f"site={self.site.url!r} cannot be read ({end.reason}): try it in a browser, then start again"
             self.stop(code, words)
+        except Exception as error:
+            self.crash(error)
 
     async def supply(self) -> AsyncIterator[Request]:
         """Yield a request for each unit, holding back while `width` of them are under way."""
@@ -404,6 +410,11 @@ class UnitSpider(EndsUnits):
             self.under_way.wake()
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=code.name.lower()))
 
+    def crash(self, error: Exception) -> None:
+        """End the crawl for a bug of ours that no single unit can be blamed for."""
+        self.logger.exception("A bug of ours ends the crawl")
+        self.stop(ExitCode.BUG, f"{self.site.name}: {bug_words(error)}")
+
     def finish(self) -> None:
         """End the run that has nothing left to do, and publish it.
 
@@ -423,6 +434,7 @@ class UnitSpider(EndsUnits):
             judgement=Judgement(reasons, self.store.held_back, self.run.run_id),
             missing=missing_words(self.account),
         )
+        self.exit_code, self.exit_words = self.end_told
         self.store.end("finished", self.exit_code, self.crawler.stats.get_stats())
 
     def judge(self) -> list[str]:
@@ -437,19 +449,15 @@ class UnitSpider(EndsUnits):
     def closed(self, reason: str) -> None:
         """Leave the store in order, however the crawl ended."""
         if self.exit_code is None:
-            self.exit_code = ExitCode.INTERRUPTED
-            self.exit_words = f"{self.site.name}: interrupted ({reason}); start the same command again to go on"
+            self.exit_code, self.exit_words = self._unforeseen(reason)
         try:
             if self.store.run is not None and self.exit_code is not ExitCode.STORAGE:
-                self.store.end(
-                    "interrupted" if self.exit_code is ExitCode.INTERRUPTED else "finished",
-                    self.exit_code,
-                    self.crawler.stats.get_stats(),
-                )
-                if held := Judgement(held=self.store.held_back).words(self.site):
-                    self.exit_words = f"{self.exit_words}; {held}"
+                self._end_run()
         except StorageError as error:
             self.exit_code, self.exit_words = error.exit_code, str(error)
+        except Exception as error:
+            self.logger.exception("A bug of ours ends the crawl")
+            self.exit_code, self.exit_words = ExitCode.BUG, f"{self.site.name}: {bug_words(error)}"
         finally:
             # Handed over, but never committed: the report tells of what is on disk.
             self.crawler.stats.inc_value("discuz/record/written_count", -self.store.pending_records)
@@ -459,3 +467,34 @@ class UnitSpider(EndsUnits):
                     look(self.store)
             finally:
                 self.store.close()
+
+    def _unforeseen(self, reason: str) -> tuple[ExitCode, str]:
+        """Say why a crawl ends that nothing of ours has ended: a limit of Scrapy's, or a bug that it caught."""
+        if reason == "start_error" or not self._started:
+            return ExitCode.BUG, f"{self.site.name}: {bug_words(reason)}"
+        return ExitCode.INTERRUPTED, f"{self.site.name}: interrupted ({reason}); start the same command again to go on"
+
+    def _end_run(self) -> None:
+        """End the run: the next start goes on with one that was interrupted, or that a bug has ended.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        goes_on = self.exit_code in {ExitCode.INTERRUPTED, ExitCode.BUG}
+        if self.exit_code is ExitCode.BUG:  # it may be there at the next start, too
+            self.store.publish()
+        self.store.end(
+            "interrupted" if goes_on else "finished", self.exit_code or ExitCode.OK, self.crawler.stats.get_stats()
+        )
+        if held := Judgement(held=self.store.held_back).words(self.site):
+            self.exit_words = f"{self.exit_words}; {held}"
+
+    @property
+    def end_told(self) -> tuple[ExitCode, str]:
+        """Exit code and last line, with what Scrapy has caught of ours."""
+        if self.exit_code is None:
+            return ExitCode.BUG, f"{self.site.name}: {bug_words('no end')}"
+        if not self.caught.number or self.exit_code is ExitCode.BUG:
+            return self.exit_code, self.exit_words
+        words = f"{self.exit_words}; a bug of ours showed meanwhile: please report it with the log"
+        return leading([self.exit_code, ExitCode.BUG]), words

@@ -10,6 +10,8 @@
 | no response, robots.txt | errback | failed, or skipped for robots.txt |
 | dropped by the scheduler | signal ``request_dropped`` | failed |
 | none of these | the watch | failed after `DEADLINE` |
+
+What fails outside of all units ends the crawl (`UnitSpider.start`), or is counted (`crawler.spiders.caught`).
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from crawler.errors import ExitCode, StorageError
 from crawler.items import Article
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
 from crawler.pipelines.validate import InvalidRecord
+from crawler.spiders.caught import Caught
 from crawler.spiders.under_way import UnderWay
 from crawler.store import Outcome
 
@@ -53,6 +56,7 @@ class EndsUnits(Spider):
         super().__init__()
         self.store = store
         self.under_way = UnderWay()
+        self.caught = Caught()
         self.bugs = 0
 
     def watch(self, crawler: Crawler) -> None:
@@ -64,6 +68,8 @@ class EndsUnits(Spider):
 
     def begin_watch(self) -> None:
         """Look from time to time whether a unit is under way for too long, until the spider closes."""
+        self.caught.begin()
+        self.crawler.signals.connect(self.caught.end, signals.engine_stopped)
         watch = create_looping_call(self.give_up_late)
         watch.start(WATCH_EVERY, now=False)
         self.crawler.signals.connect(watch.stop, signals.spider_closed, weak=False)
