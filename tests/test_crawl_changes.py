@@ -69,3 +69,25 @@ def test_in_the_end_the_records_are_what_the_portal_is(
     weeks.later(timedelta(hours=1))
     weeks.run("portal", settings=SETTINGS | {"DISCUZ_RESWEEP_DAYS": "0"})
     assert weeks.articles == 0
+
+
+def test_comments_that_are_let_through_late_come_as_new(
+    start_portal: StartPortal, killing: Crawls, tmp_path: Path
+) -> None:
+    """They stand among those that are known, on the page or far behind it, under the numbers that they always had."""
+    weeks = Weeks(start_portal, killing, tmp_path, articles=60, seed=1)
+    for deed, times in (("insert", 1), ("hold", 1), ("comment", 12), ("hold", 1), ("comment", 1)):
+        weeks.change(changes=times, deeds=deed)
+    late: list[set[int]] = []
+    for hours in (2, 6, 24):
+        weeks.later(timedelta(hours=hours))
+        ended = weeks.run("portal")
+        assert ended.code == 0, ended.stderr
+        assert weeks.misread() == {}
+        late = [{one["id"] for one in line["comments"]} for line in max(weeks.written().values(), key=len)]
+        weeks.change(changes=1, deeds="approve")
+    assert weeks.behind() == {}
+    first, *further = late
+    assert len(first) > 45
+    assert [len(new) for new in further] == [1, 1]
+    assert max(map(max, further)) < max(first)

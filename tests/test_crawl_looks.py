@@ -121,7 +121,7 @@ def test_what_is_due_is_looked_at_by_the_scheduled_job(portal: RunningPortal, tm
     with closing(sqlite3.connect(folder / "store.sqlite3")) as database:
         database.execute("update articles set next_at = null")
         database.execute("update articles set next_at = 0 where aid in (?, ?, ?)", (aid, edited, other))
-        database.execute("update articles set last_comment_id = last_comment_id - 1 where aid = ?", (aid,))
+        database.execute("update articles set comment_ids = json_remove(comment_ids, '$[#-1]') where aid = ?", (aid,))
         database.execute("update articles set content_hash = 'x' where aid = ?", (edited,))
         database.execute("update articles set content_hash = 'x', extractor = 1 where aid = ?", (other,))
         database.commit()

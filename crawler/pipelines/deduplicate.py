@@ -27,7 +27,7 @@ class Unchanged(DropItem):
 
 
 class DeduplicatePipeline:
-    """Compares an article with what the store knows of it, by canonical key, content hash and newest comment.
+    """Compares an article with what the store knows of it, by canonical key, content hash and comments.
 
     The store gave out the unit together with what is known of its article, so nothing is looked up here and nothing
     is remembered: memory does not grow with the crawl.
@@ -59,7 +59,8 @@ class DeduplicatePipeline:
         if not says_the_same(units.row_of(unit), known):
             item.revision = known.revision + 1
             return item
-        new = [comment for comment in item.comments or () if comment.id > (known.last_comment_id or 0)]
+        unwritten = known.unwritten(comment.id for comment in item.comments or ())
+        new = [comment for comment in item.comments or () if comment.id in unwritten]
         if new and item.counts_observed_at is not None:
             return CommentsUpdate(id=item.id, comments=new, counts_observed_at=item.counts_observed_at)
         self.crawler.stats.inc_value("discuz/record/unchanged_count")

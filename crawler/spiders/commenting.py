@@ -11,11 +11,13 @@ from crawler.loaders.values import identifier
 from crawler.pages import BlogPage, CommentsPage, ThreadPage
 from crawler.spiders.base import UnitSpider
 from crawler.spiders.policy import UnitEnded
+from crawler.spiders.unwritten import are_all_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crawler.items import RawArticle, RawComment
+    from crawler.store import Known
 
 COMMENT_PAGES: Mapping[Kind, type[CommentsPage | ThreadPage | BlogPage]] = {
     Kind.COMMENTS: CommentsPage,
@@ -37,11 +39,13 @@ class Place(NamedTuple):
 
     Attributes:
         target: the first page of them.
+        counted: how many the site counts; None where it prints no number.
         more: whether the article's page does not show all.
         further: whether that page is to be read.
     """
 
     target: Target
+    counted: int | None
     more: bool
     further: bool
 
@@ -49,21 +53,21 @@ class Place(NamedTuple):
 class CommentReader(UnitSpider):
     """Reads the comments of an article."""
 
-    async def comments_of(self, article: RawArticle, aid: int, after: int | None = None) -> Comments:
+    async def comments_of(self, article: RawArticle, aid: int, known: Known | None = None) -> Comments:
         """Give the comments of an article, fetching those that its page does not show.
 
         Args:
             article: its first page.
             aid: its number.
-            after: only those with a higher number are wanted; others may come along.
+            known: its last record, where only comments are wanted that no line tells of; others may come along.
 
         Raises:
             UnitEnded: a page of them cannot be read this time.
         """
         place = self.place_of_comments(article, aid)
-        if not place.further or _reaches(place.target, article.comments, after):
+        if not place.further or _are_enough(place, article.comments, known):
             return Comments(article.comments, complete=not place.more)
-        further = await self._pages_of(place.target, after)
+        further = await self._pages_of(place, known)
         in_blog = place.target.kind is Kind.BLOG
         return Comments([*further.entries, *(() if in_blog else article.comments)], further.complete)
 
@@ -80,10 +84,11 @@ class CommentReader(UnitSpider):
         more = count > shown if count is not None else shown >= loaders.MOST_ON_A_PAGE
         # Of a blog's comments the article's page names the blogger as author, whoever wrote them.
         wanted = more or (target.kind is Kind.BLOG and shown > 0)
-        return Place(target, more, wanted and target.kind in COMMENT_PAGES)
+        return Place(target, count, more, wanted and target.kind in COMMENT_PAGES)
 
-    async def _pages_of(self, target: Target, after: int | None) -> Comments:
+    async def _pages_of(self, place: Place, known: Known | None) -> Comments:
         """Read the pages of comments, from the first."""
+        target = place.target
         entries: list[RawComment] = []
         number = last = 1
         while number <= last:
@@ -95,17 +100,18 @@ class CommentReader(UnitSpider):
                 raise
             page = self.as_page(COMMENT_PAGES[target.kind], response).raw()
             entries += page.entries
-            if _reaches(target, page.entries, after):
+            if _are_enough(place, entries, known):
                 return Comments(entries, complete=False)
             number, last = number + 1, page.pages
         return Comments(entries, complete=True)
 
 
-def _reaches(target: Target, entries: Sequence[RawComment], after: int | None) -> bool:
-    """Tell whether comments go down to a number, so that all with a higher one are among them.
+def _are_enough(place: Place, entries: Sequence[RawComment], known: Known | None) -> bool:
+    """Tell whether all that are wanted are among some comments.
 
-    An article's own comments come newest first; a thread's replies do not.
+    An article's own come newest first; a thread's replies do not.
     """
-    if after is None or target.kind is not Kind.COMMENTS:
+    if known is None or place.target.kind is not Kind.COMMENTS:
         return False
-    return any(number <= after for entry in entries if (number := identifier(entry.cid)) is not None)
+    numbers = {number for entry in entries if (number := identifier(entry.cid)) is not None}
+    return are_all_read(known, numbers, place.counted)

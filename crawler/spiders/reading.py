@@ -104,12 +104,13 @@ class ArticleReader(CommentReader):
             observed_urls=unit.payload.get("urls", ()),
         )
         try:
-            after = None
+            known = None
             if self.comments_enabled and unit.known is not None and self.place_of_comments(first, unit.number).further:
-                draft = load([], context, comments_enabled=False)
-                if says_the_same(row_read(draft, unit.key, look, self.extractor), unit.known):
-                    after = unit.known.last_comment_id
-            comments = await self.comments_of(first, unit.number, after) if self.comments_enabled else None
+                draft = row_read(load([], context, comments_enabled=False), unit.key, look, self.extractor)
+                # At the last look all are read: some may have been let through for others that were taken down.
+                is_last_look = draft.next_at is None and unit.known.comment_ids is not None
+                known = unit.known if says_the_same(draft, unit.known) and not is_last_look else None
+            comments = await self.comments_of(first, unit.number, known) if self.comments_enabled else None
             record = load(
                 comments.entries if comments else [],
                 replace(context, count=self.crawler.stats.inc_value),

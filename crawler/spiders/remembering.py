@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crawler.spiders.revisits import is_gone, next_look, next_search
 from crawler.store import ArticleRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crawler.items import Article
     from crawler.store import Known
 
@@ -33,6 +35,11 @@ class Look:
     known: Known | None = None
     listed_at: datetime | None = None
 
+    @property
+    def is_young(self) -> bool:
+        """Whether an article that has a record has not been known for long: its date may be another one tomorrow."""
+        return self.known is not None and self.now - self.known.first_seen < timedelta(days=self.days)
+
     def next(self, published: str | None) -> datetime | None:
         """Say when the next look is due of an article that was published then, ISO 8601 with offset."""
         moment = datetime.fromisoformat(published) if published else self.listed_at
@@ -53,6 +60,7 @@ def row_read(item: Article, key: str, look: Look, extractor: int) -> ArticleRow:
     known = look.known
     before = known.last_comment_id if known else None
     numbers = [comment.id for comment in item.comments or ()]
+    next_at = look.next(item.date_published)
     return ArticleRow(
         key=key,
         aid=item.discuz.aid,
@@ -63,9 +71,25 @@ def row_read(item: Article, key: str, look: Look, extractor: int) -> ArticleRow:
         comment_count=item.comment_count,
         # Comments that were taken down, or are not read any more, are not new when they come again.
         last_comment_id=max([*numbers, *([before] if before is not None else [])], default=None),
-        next_at=look.next(item.date_published),
+        next_at=next_at,
         extractor=extractor,
+        comment_ids=_written(known, numbers, complete=bool(item.comments_complete))
+        if next_at or look.is_young
+        else None,
     )
+
+
+def _written(known: Known | None, numbers: Iterable[int], *, complete: bool) -> tuple[int, ...] | None:
+    """Give the ids of the comments that are written once a reading is; None if those of before are not known.
+
+    Args:
+        known: the article's last record.
+        numbers: ids of the comments that were read.
+        complete: whether these are all that the site shows: what was written before is among them, or taken down.
+    """
+    if known is None or known.comment_ids is not None:
+        return tuple(sorted({*numbers, *(known.comment_ids or () if known else ())}))
+    return tuple(sorted(numbers)) if complete or known.last_comment_id is None else None
 
 
 def row_elsewhere(item: Article, key: str, look: Look) -> ArticleRow:

@@ -30,10 +30,11 @@ REMEMBERED = (
     "missing_since",
     "missing_times",
     "extractor",
+    "comment_ids",
 )
 SEEN = (*REMEMBERED, "first_seen", "last_seen")
 MOMENTS = ("next_at", "missing_since", "first_seen", "last_seen")
-TELLING = ("status", "content_hash", "revision", "last_comment_id")
+TELLING = ("status", "content_hash", "revision", "last_comment_id", "comment_ids")
 """What changes in a row whenever there is a line of it."""
 HIGHEST = "highest_aid"
 
@@ -93,11 +94,14 @@ def freeze(row: ArticleRow | Mapping[str, Any]) -> dict[str, Any]:
 
 
 def thaw(frozen: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the values of a row that `freeze` made JSON-able."""
-    return {
-        name: datetime.fromtimestamp(value, UTC) if name in MOMENTS and value is not None else value
-        for name, value in frozen.items()
-    }
+    """Give the values of a row that `freeze` made JSON-able; what its version of the store did not have is null."""
+    values: dict[str, Any] = dict.fromkeys(SEEN) | dict(frozen)
+    for name in MOMENTS:
+        if values[name] is not None:
+            values[name] = datetime.fromtimestamp(values[name], UTC)
+    if values["comment_ids"] is not None:
+        values["comment_ids"] = tuple(values["comment_ids"])
+    return values
 
 
 def row_of(values: Mapping[str, Any]) -> ArticleRow:

@@ -238,7 +238,8 @@ def _catid(row: sa.Row[Any]) -> int | None:
 def _stands(standing: dict[str, Any] | None, before: dict[str, Any] | None) -> bool:
     if standing is None or before is None:
         return standing is before is None
-    return all(standing[name] == before[name] for name in articles.TELLING)
+    was = articles.thaw(before)
+    return all(standing[name] == was[name] for name in articles.TELLING)
 
 
 def kept(path_lines: Iterator[bytes], numbers: set[int]) -> Iterator[bytes]:

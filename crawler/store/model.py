@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
 UnitKind = Literal["listing", "article"]
@@ -59,11 +59,13 @@ class ArticleRow:
         date_published: ISO 8601 with offset, as in the record.
         catid: its own category.
         comment_count: as last printed.
-        last_comment_id: highest id among the comments already written; the numbers of later ones are higher.
+        last_comment_id: highest id among the comments already written.
         next_at: when to look at it again; aware, None for not any more.
         missing_since: when it was first not to be found, of the times in a row up to the last; aware.
         missing_times: how often in a row it was not to be found.
         extractor: which extractor made `content_hash`, as a checksum.
+        comment_ids: ids of the comments already written, ascending; None where they are not kept, as of an article that
+            is not looked at again, or that no version has looked at that kept them.
     """
 
     key: str
@@ -79,6 +81,17 @@ class ArticleRow:
     missing_since: datetime | None = None
     missing_times: int = 0
     extractor: int | None = None
+    comment_ids: tuple[int, ...] | None = None
+
+    def unwritten(self, comments: Iterable[int]) -> set[int]:
+        """Give those of some ids of comments that no line tells of yet.
+
+        A comment keeps the number and the time that it was posted under, however late it is let through
+        (``source/admincp/moderate/moderate_portalcomment.php``). Where ids are not kept only later numbers are new.
+        """
+        if self.comment_ids is not None:
+            return set(comments).difference(self.comment_ids)
+        return {comment for comment in comments if comment > (self.last_comment_id or 0)}
 
 
 @dataclass(frozen=True, slots=True)

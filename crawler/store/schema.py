@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-VERSION = 2
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERSION = 3
 """Of the tables below. A store of an older version is brought up to it, a newer one refused, never guessed at."""
 
 metadata = sa.MetaData()
@@ -32,6 +36,21 @@ class Moment(sa.types.TypeDecorator[datetime]):
     def process_result_value(self, value: float | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
         """Give it back in UTC."""
         return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+class Ascending(sa.types.TypeDecorator[tuple[int, ...]]):
+    """Whole numbers in ascending order: the first, then by how much each is above the one before. ``[70412,1,1,5]``."""
+
+    impl = sa.JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: sa.Dialect) -> list[int] | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Give the first and the differences."""
+        return None if value is None else [after - before for before, after in pairwise((0, *value))]
+
+    def process_result_value(self, value: list[int] | None, dialect: sa.Dialect) -> tuple[int, ...] | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Give them back."""
+        return None if value is None else tuple(accumulate(value))
 
 
 # SQLite numbers rows by itself only in a column that is declared INTEGER.
@@ -125,6 +144,7 @@ tallies = sa.Table(
     sa.Column("units", sa.BigInteger, nullable=False),
 )
 
+# `comment_ids` are null for most: only an article that will be looked at again needs them (`ArticleRow`).
 articles = sa.Table(
     "articles",
     metadata,
@@ -143,6 +163,7 @@ articles = sa.Table(
     sa.Column("missing_since", Moment),
     sa.Column("missing_times", sa.Integer, nullable=False, server_default="0"),
     sa.Column("extractor", sa.BigInteger),
+    sa.Column("comment_ids", Ascending),
 )
 _index_where("articles_due", articles.c.next_at, where=articles.c.next_at.is_not(None))
 

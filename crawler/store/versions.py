@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
@@ -18,19 +20,38 @@ from crawler.store.schema import (
     meta,
     metadata,
     parts,
-    runs,
     units,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-NEW_IN_2: dict[sa.Table, tuple[str, ...]] = {
-    units: ("catid",),
-    articles: ("next_at", "missing_since", "missing_times", "extractor"),
-    categories: ("listed", "end", "walked_at", "swept_to", "swept_at"),
-    parts: ("position", "accepted_at", "metrics", "reasons"),
-}
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a version of the store has that the one before had not.
+
+    Attributes:
+        columns: by table, in their order.
+        tables: whole ones, with their indexes.
+        indexes: of tables that were there, by name.
+    """
+
+    columns: Mapping[sa.Table, tuple[str, ...]]
+    tables: Sequence[sa.Table] = ()
+    indexes: Collection[str] = ()
+
+
+NEW_IN_2 = News(
+    columns={
+        units: ("catid",),
+        articles: ("next_at", "missing_since", "missing_times", "extractor"),
+        categories: ("listed", "end", "walked_at", "swept_to", "swept_at"),
+        parts: ("position", "accepted_at", "metrics", "reasons"),
+    },
+    tables=(holdings, changes, lines),
+    indexes=("units_unrecorded", "articles_due", "runs_unfinished", "parts_open", "parts_position"),
+)
+"""Categories of units, when to look again at an article, counts by category, the gate."""
+NEW_IN_3 = News(columns={articles: ("comment_ids",)})
+"""Which comments are written."""
 
 
 def prepare(connection: sa.Connection, path: str) -> None:
@@ -83,23 +104,23 @@ def _version(connection: sa.Connection, path: str) -> str:
     return found
 
 
-def _add_columns(connection: sa.Connection, table: sa.Table, names: tuple[str, ...]) -> None:
-    """Add columns at the end of a table: rows are not written anew, however many there are."""
-    for name in names:
-        words = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
-        connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {words}"))
-
-
-def _to_2(connection: sa.Connection) -> None:
-    """Categories of units, when to look again at an article, counts by category, the gate."""
-    for table, names in NEW_IN_2.items():
-        _add_columns(connection, table, names)
-    made: list[Any] = [CreateTable(table) for table in (holdings, changes, lines)]
+def _make(connection: sa.Connection, news: News) -> None:
+    """Add columns at the end of tables, whose rows are not written anew however many there are, and make the rest."""
+    for table, names in news.columns.items():
+        for name in names:
+            words = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
+            connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {words}"))
+    made: list[Any] = [CreateTable(table) for table in news.tables]
+    made += [CreateIndex(index) for table in news.tables for index in table.indexes]
     made += [
-        CreateIndex(index) for table in (*NEW_IN_2, runs) for index in table.indexes if index.name in INDEXES_NEW_IN_2
+        CreateIndex(index) for table in metadata.sorted_tables for index in table.indexes if index.name in news.indexes
     ]
     for statement in made:
         connection.execute(statement)
+
+
+def _to_2(connection: sa.Connection) -> None:
+    _make(connection, NEW_IN_2)
     own = sa.func.coalesce(articles.c.catid, sa.literal_column("-1"))  # bound, it would be another one to group by
     counted = sa.select(own, articles.c.status, sa.func.count()).group_by(own, articles.c.status)
     connection.execute(sa.insert(holdings).from_select(["catid", "status", "articles"], counted))
@@ -109,6 +130,9 @@ def _to_2(connection: sa.Connection) -> None:
     connection.execute(sa.update(parts).where(parts.c.state == "published").values(position=parts.c.seq))
 
 
-INDEXES_NEW_IN_2 = ("units_unrecorded", "articles_due", "runs_unfinished", "parts_open", "parts_position")
-MIGRATIONS: dict[str, Callable[[sa.Connection], None]] = {"1": _to_2}
+def _to_3(connection: sa.Connection) -> None:
+    _make(connection, NEW_IN_3)
+
+
+MIGRATIONS: dict[str, Callable[[sa.Connection], None]] = {"1": _to_2, "2": _to_3}
 """By the version that each starts from; one leads to the next."""

@@ -156,6 +156,17 @@ def test_new_comments_on_what_is_known_are_written_by_themselves(
     assert found.counts_observed_at == NOW.isoformat()
 
 
+@pytest.mark.parametrize(("written", "new"), [((), [3, 7, 9]), ((3, 9), [7]), ((3, 4, 7), [9]), ((7, 9, 11), [3])])
+def test_a_comment_that_was_let_through_late_is_new_whatever_its_number(
+    written: tuple[int, ...], new: list[int]
+) -> None:
+    units = Units(unit(revision=4, last_comment_id=11, comment_ids=written))
+    item = article(status="published", comments=comments(3, 7, 9), counts_observed_at=NOW.isoformat())
+    found = deduplicated(units, item)
+    assert isinstance(found, CommentsUpdate)
+    assert [comment.id for comment in found.comments] == new
+
+
 @pytest.mark.parametrize("shown", [None, [], [9], [3, 9]])
 def test_comments_that_are_known_are_not_new(shown: list[int] | None) -> None:
     units = Units(unit(revision=4, last_comment_id=9))

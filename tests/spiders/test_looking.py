@@ -336,6 +336,61 @@ def test_of_an_unchanged_article_only_the_newest_comments_are_read(site: Site) -
     assert ([one["id"] for one in line["comments"]], len(site.asked)) == (list(range(61, 91)), 2)
 
 
+def comment_pages(site: Site, numbers: list[int]) -> None:
+    """Have an article's comments stand on pages of 25."""
+    pages = [numbers[first : first + 25] for first in range(0, len(numbers), 25)]
+    site.engine.pages = {
+        f"{COMMENTS}&page={number}" if number > 1 else COMMENTS: page(
+            comment_page(some, number, len(pages)), url=COMMENTS
+        )
+        for number, some in enumerate(pages, 1)
+    }
+
+
+def test_a_comment_that_is_let_through_late_is_found_however_far_down(site: Site) -> None:
+    """The site counts it from the day that it was posted: as long as it waits, all pages are read."""
+    every = list(range(60, 0, -1))
+    seen = [number for number in every if number not in {4, 58}]
+    comment_pages(site, seen)
+    [line], known = site.look(HOUR, article(count=60, shown=seen[:19]))
+    assert (len(line["comments"]), known and len(known.comment_ids or ())) == (58, 58)
+    assert site.look(2 * HOUR, article(count=60, shown=seen[:19]))[0] == []
+    assert len(site.asked) == 3
+    comment_pages(site, every)
+    [line], known = site.look(3 * HOUR, article(count=60, shown=every[:20]))
+    assert ([one["id"] for one in line["comments"]], len(site.asked)) == ([4, 58], 3)
+    assert known is not None
+    assert known.comment_ids == tuple(range(1, 61))
+    assert site.look(4 * HOUR, article(count=60, shown=every[:20]))[0] == []
+    assert site.asked == []
+
+
+def test_what_waits_among_the_newest_costs_no_request(site: Site) -> None:
+    comment_pages(site, [5, 3, 1])
+    site.look(HOUR, article(count=5, shown=[5, 3, 1]))
+    assert site.look(2 * HOUR, article(count=5, shown=[5, 3, 1]))[0] == []
+    assert site.asked == []
+    [line], _ = site.look(3 * HOUR, article(count=5, shown=[5, 3, 2, 1]))
+    assert ([one["id"] for one in line["comments"]], site.asked) == ([2], [])
+
+
+def test_at_the_last_look_all_comments_are_read_and_their_ids_forgotten(site: Site) -> None:
+    """One that was taken down hides that there is one more: their number is the same."""
+    every = list(range(60, 1, -1))
+    comment_pages(site, every)
+    site.look(HOUR, article(count=59, shown=every[:20]))
+    other = [number for number in range(60, 0, -1) if number != 30]
+    comment_pages(site, other)
+    assert site.look(29 * DAY, article(count=59, shown=other[:20]))[0] == []
+    assert site.asked == []
+    [line], known = site.look(31 * DAY, article(count=59, shown=other[:20]))
+    assert ([one["id"] for one in line["comments"]], len(site.asked)) == ([1], 3)
+    assert known is not None
+    assert (known.next_at, known.comment_ids, known.last_comment_id) == (None, None, 60)
+    assert site.look(40 * DAY, article(count=59, shown=other[:20]))[0] == []
+    assert site.asked == []
+
+
 def test_of_a_changed_article_all_comments_are_read(site: Site) -> None:
     every = list(range(30, 0, -1))
     site.engine.pages = {

@@ -66,6 +66,7 @@ def outcome(unit: Unit, site: dict[int, Content], now: Any) -> Outcome:
         revision=known.revision if known else 1,
         catid=content.catid,
         last_comment_id=content.comments,
+        comment_ids=tuple(range(1, content.comments + 1)),
         next_at=now + timedelta(hours=1),
     )
     what = "new"
@@ -74,7 +75,7 @@ def outcome(unit: Unit, site: dict[int, Content], now: Any) -> Outcome:
             what = {"gone": "gone", "moved": "moved"}.get(content.status, "back")
         elif content.status == "published" and known.content_hash != row.content_hash:
             what = "changed"
-        elif content.status == "published" and (known.last_comment_id or 0) < content.comments:
+        elif content.status == "published" and known.unwritten(row.comment_ids or ()):
             what = "comments"
         else:
             return Outcome(unit, "done", "unchanged", article=row)
@@ -92,7 +93,7 @@ def outcome(unit: Unit, site: dict[int, Content], now: Any) -> Outcome:
         "text": content.text if whole else None,
         "comments": []
         if content.status != "published"
-        else list(range(1 if whole or known is None else (known.last_comment_id or 0) + 1, content.comments + 1)),
+        else sorted((row.comment_ids or ()) if whole or known is None else known.unwritten(row.comment_ids or ())),
     }
     return Outcome(unit, "done", line=json.dumps(line).encode() + b"\n", article=row)
 

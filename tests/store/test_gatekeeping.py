@@ -195,13 +195,14 @@ def test_the_part_that_another_job_left_is_held_back_before_this_one_begins(
 @pytest.mark.parametrize("status", ["published", "gone", "moved"])
 def test_what_was_known_before_is_known_again(store: Store, gate: Opinion, kind: str, status: str) -> None:
     store.begin("a", "portal", adopts=True)
-    crawl(store, 1, content_hash="old", last_comment_id=7, next_at=START, date_published="2026-01-01")
+    old = {"content_hash": "old", "last_comment_id": 7, "comment_ids": (3, 7)}
+    crawl(store, 1, **old, next_at=START, date_published="2026-01-01")
     store.publish()
     before = store.holdings()
     store.add([article(1, refresh=True)])
     (unit,) = store.take(1)
     gate.reasons = ["bad"]
-    store.finish(wrote(unit, kind, content_hash="new", last_comment_id=9, status=status))
+    store.finish(wrote(unit, kind, content_hash="new", last_comment_id=9, comment_ids=(3, 4, 7, 9), status=status))
     store.publish()
     store.end("finished", 5)
     assert store.holdings() == before == [Holding(3, "published", 1)]
@@ -209,6 +210,7 @@ def test_what_was_known_before_is_known_again(store: Store, gate: Opinion, kind:
     (again,) = store.take(1)
     assert again.known == unit.known
     assert again.known is not None
+    assert again.known.comment_ids == (3, 7)
 
 
 def test_two_lines_of_one_article_are_taken_back_together(store: Store, gate: Opinion) -> None:

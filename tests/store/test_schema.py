@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from crawler.errors import UsageError
 from crawler.store import database, open_store, read_store
-from crawler.store.schema import articles, metadata, tallies, units, upsert
+from crawler.store.schema import Ascending, articles, metadata, tallies, units, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,17 @@ def test_every_table_can_be_made(dialect: sa.Dialect) -> None:
     made = {str(CreateIndex(index).compile(dialect=dialect)) for index in units.indexes}
     assert len(made) == 5
     assert all("WHERE state = '" in words or "WHERE state != '" in words for words in made)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kept"), [(None, None), ((), []), ((7,), [7]), ((70_412, 70_413, 70_420), [70_412, 1, 7])]
+)
+def test_ascending_numbers_are_kept_by_their_differences(
+    numbers: tuple[int, ...] | None, kept: list[int] | None
+) -> None:
+    kind = Ascending()
+    assert kind.process_bind_param(numbers, DIALECTS[1]) == kept
+    assert kind.process_result_value(kept, DIALECTS[1]) == numbers
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=["postgresql", "sqlite"])

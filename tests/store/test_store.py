@@ -14,6 +14,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from crawler.errors import RunningError, StorageError, UsageError
 from crawler.store import Category, Count, Limits, Outcome, Store, open_store, read_store, units_in
 from crawler.store import store as module
+from crawler.store.schema import VERSION
 from tests.store.helpers import START, Clock, article, ended, keys, lines_of, listing, published
 
 if TYPE_CHECKING:
@@ -580,7 +581,10 @@ def test_a_site_never_crawled_has_nothing_to_read(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "words"),
-    [("3", "version 3, this program knows version 2: upgrade"), ("0", "version 0, .* move it away")],
+    [
+        (str(VERSION + 1), f"version {VERSION + 1}, this program knows version {VERSION}: upgrade"),
+        ("0", "version 0, .* move it away"),
+    ],
 )
 @pytest.mark.parametrize("opening", [open_store, read_store])
 def test_a_store_of_another_version_is_refused(

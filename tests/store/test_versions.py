@@ -2,6 +2,9 @@
 
 ``version1.sql`` is the dump of a store that version 1 of the tables made: a finished run with a published part, a
 backfill that was interrupted with an open part, a failed unit, a skipped one and two to do.
+
+``version2.sql`` is one of version 2: a finished run with a published part, another whose part the gate holds back: new
+comments of article 1, and article 4. Articles 1 and 2 are to be looked at again.
 """
 
 from __future__ import annotations
@@ -13,23 +16,46 @@ from typing import Any
 
 import pytest
 
-from crawler.errors import StorageError
+from crawler.errors import StorageError, UsageError
 from crawler.store import Category, Change, Count, Holding, Outcome, Unrecorded, open_store, read_store, versions
+from crawler.store.schema import VERSION
 from tests.store.helpers import START, Clock, ended, keys, lines_of, published
 
-DUMP = Path(__file__).with_name("version1.sql")
+OLD = {
+    1: {
+        "articles/20260314T150926Z-portal-0001.jsonl": b'{"aid": 1}\n{"aid": 2}\n{"aid": 30}\n',
+        "articles/20260314T160926Z-backfill-0001.jsonl.part": b'{"aid": 31}\n{"aid": 32}\n{"aid":',
+    },
+    2: {
+        "articles/20260314T150926Z-portal-0001.jsonl": b'{"aid": 1}\n{"aid": 2}\n{"aid": 3}\n',
+        "quarantine/20260314T170926Z-portal-0001.jsonl": b'{"aid": 1}\n{"aid": 4}\n',
+    },
+}
+"""The files of lines beside each store."""
 BACKFILL = "20260314T160926Z-backfill"
+
+
+def as_left_by(version: int, folder: Path) -> Path:
+    """Make the folder of a site as a version left it."""
+    folder.mkdir(parents=True)
+    with closing(sqlite3.connect(folder / "store.sqlite3")) as connection:
+        connection.executescript(Path(__file__).with_name(f"version{version}.sql").read_text("utf-8"))
+    for name, lines in OLD[version].items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(lines)
+    return folder
 
 
 @pytest.fixture
 def old(folder: Path) -> Path:
     """The folder of a site as version 1 left it."""
-    (folder / "articles").mkdir(parents=True)
-    with closing(sqlite3.connect(folder / "store.sqlite3")) as connection:
-        connection.executescript(DUMP.read_text("utf-8"))
-    (folder / "articles" / "20260314T150926Z-portal-0001.jsonl").write_bytes(b'{"aid": 1}\n{"aid": 2}\n{"aid": 30}\n')
-    (folder / "articles" / f"{BACKFILL}-0001.jsonl.part").write_bytes(b'{"aid": 31}\n{"aid": 32}\n{"aid":')
-    return folder
+    return as_left_by(1, folder)
+
+
+@pytest.fixture
+def newer(folder: Path) -> Path:
+    """The folder of a site as version 2 left it."""
+    return as_left_by(2, folder)
 
 
 def ask(folder: Path, query: str) -> list[tuple[Any, ...]]:
@@ -44,8 +70,10 @@ def shape(folder: Path) -> dict[str, Any]:
     return columns | dict(ask(folder, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL"))
 
 
-def test_a_store_of_version_1_becomes_one_of_this_version(old: Path, tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize("version", OLD)
+def test_a_store_of_an_older_version_becomes_one_of_this(version: int, tmp_path: Path, clock: Clock) -> None:
     open_store(tmp_path / "new").close()
+    old = as_left_by(version, tmp_path / "old")
     for _ in range(2):
         open_store(old, clock=clock).close()
         assert shape(old) == shape(tmp_path / "new")
@@ -137,11 +165,49 @@ def test_a_migration_that_is_cut_short_leaves_the_old_version(
     assert shape(old) == before
     assert ask(old, "SELECT value FROM meta WHERE name = 'version'") == [("1",)]
     open_store(old, clock=clock).close()
-    assert ask(old, "SELECT value FROM meta WHERE name = 'version'") == [("2",)]
+    assert ask(old, "SELECT value FROM meta WHERE name = 'version'") == [(str(VERSION),)]
+
+
+def test_what_version_2_held_back_is_released(newer: Path, clock: Clock) -> None:
+    """What was known before and after its lines is kept with them, and lacks what came later."""
+    clock.forward(hours=3)
+    with open_store(newer, clock=clock) as store:
+        assert store.release("20260314T170926Z-portal").records == 2
+        store.begin("portal {}", "portal", adopts=True)
+        clock.forward(days=3)
+        assert store.revisit() == 3
+        known = {unit.number: unit.known for unit in store.take(9)}
+        assert {aid: row and (row.last_comment_id, row.comment_ids) for aid, row in known.items()} == {
+            1: (12, None),
+            2: (9, None),
+            4: (12, None),
+        }
+    assert published(newer) == [1, 2, 3, 1, 4]
+
+
+def test_what_version_2_held_back_is_done_again(newer: Path, clock: Clock) -> None:
+    clock.forward(hours=3)
+    with open_store(newer, clock=clock) as store:
+        store.begin("portal {}", "portal", adopts=True)
+        units = store.take(9)
+        assert keys(units) == ["article/1", "article/4"]
+        known = units[0].known
+        assert known is not None
+        assert (known.last_comment_id, known.comment_ids, known.unwritten([8, 9, 10])) == (9, None, {10})
+        for unit in units:
+            store.finish(ended(unit))
+        store.end("finished", 0)
+        with pytest.raises(UsageError, match="nothing of it is held back"):
+            store.release(BACKFILL)
+        released = store.release("20260314T170926Z-portal")
+        assert (released.records, released.dropped) == (0, 2)
+    assert published(newer) == [1, 2, 3, 1, 4]
 
 
 def test_one_who_only_reads_does_not_migrate(old: Path) -> None:
-    with pytest.raises(StorageError, match=r"version 1, this program knows version 2: crawl this site once") as caught:
+    with pytest.raises(
+        StorageError, match=rf"version 1, this program knows version {VERSION}: crawl this site once"
+    ) as caught:
         read_store(old)
     assert caught.value.exit_code == 7
     assert ask(old, "SELECT value FROM meta WHERE name = 'version'") == [("1",)]
