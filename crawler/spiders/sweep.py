@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from crawler.spiders.seen import Seen
     from crawler.store import Standing
 
-MOST_NUMBERS = 2000
-"""Numbers around those of a page that are looked up. An article that was given another date stands among others."""
+LEAST_REACH, MOST_REACH = 1000, 5000
+"""How far the numbers of articles may be from those of a page for them to be looked up there."""
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,45 @@ class Edge:
 def numbers(page: Sequence[Seen], before: Collection[int] = ()) -> range:
     """Give the numbers among which those of articles lie that a page of a list should name.
 
+    Numbers grow with dates, so that articles that stand together have numbers that lie together: close where a list
+    fills quickly, far from one another where it fills slowly.
+
     Args:
         page: what it names.
         before: numbers of the page before it.
     """
-    told = [*(one.target.number for one in page if one.target.number), *before]
+    middle, reach = _around(page, before)
+    return range(max(middle - reach, 1), middle + reach) if reach else range(0)
+
+
+def _around(page: Sequence[Seen], before: Collection[int] = ()) -> tuple[int, int]:
+    """Give the number in the middle, and how far from it others may be; 0 for both where no number is told."""
+    told = sorted([*(one.target.number for one in page if one.target.number), *before])
     if not told:
-        return range(0)
-    middle = sorted(told)[len(told) // 2]
-    return range(max(middle - MOST_NUMBERS // 2, 1), middle + MOST_NUMBERS // 2)
+        return 0, 0
+    spread = told[3 * len(told) // 4] - told[len(told) // 4]
+    return told[len(told) // 2], min(max(LEAST_REACH, 2 * spread), MOST_REACH)
+
+
+def strays(page: Sequence[Seen]) -> dict[int, datetime]:
+    """Give the articles of a page that one could not find there by their numbers, with their dates.
+
+    Those were dated back or ahead, or stand in a list that fills so slowly that numbers tell little. Some more are
+    given, since pages shift.
+    """
+    middle, reach = _around(page)
+    return {
+        number: one.when
+        for one in page
+        if (number := one.target.number) and 2 * abs(number - middle) > reach and one.when is not None
+    }
+
+
+def span(page: Sequence[Seen], edge: Edge) -> tuple[datetime | None, datetime | None]:
+    """Give the dates between which those of articles lie that a page should name: None for no bound."""
+    first = None if edge.last or not page else page[-1].when
+    last = None if edge.first else edge.until or (page[0].when if page else None)
+    return first and first - MINUTE, last and last + MINUTE
 
 
 def unnamed(
@@ -94,7 +125,7 @@ def unnamed(
 
     Args:
         page: what it names, newest first.
-        standings: what is known of the articles around (`numbers`).
+        standings: what is known of the articles that may be among them (`numbers`, `strays`).
         edge: what lies on either side of it.
         catid: the category whose list it is. Where articles' pages do not name their category, as those of some
             templates do not, those count that this list named first: what lies below it is not sure then, either.

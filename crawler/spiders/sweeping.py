@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crawler import clock
 from crawler.discuz.urls import Kind, Target, key
 from crawler.spiders.lists import swept
-from crawler.spiders.sweep import Edge, numbers, share, unnamed
+from crawler.spiders.sweep import Edge, numbers, share, span, strays, unnamed
 from crawler.spiders.units import article_unit, listing_unit, target_of
 from crawler.spiders.walk import Step
 from crawler.spiders.walking import WalksLists
@@ -95,6 +95,7 @@ class SweepsLists(WalksLists):
         self.crawler.stats.inc_value("discuz/plan/sweep_count")
         seen = self.articles_in(raw)
         found = self.news(seen, self.standings(seen), catid=place.target.number, thorough=True)
+        self.store.note_strays(strays(seen))
         is_last = not seen or place.target.page >= raw.pages
         found += self.not_named(seen, place, is_last=is_last)
         target = replace(place.target, page=1 if is_last else place.target.page + 1)
@@ -108,13 +109,6 @@ class SweepsLists(WalksLists):
 
     def not_named(self, seen: Sequence[Seen], place: Broom, *, is_last: bool) -> list[Found]:
         """Make the units of the articles that a page should name and does not."""
-        around = {key(Target(Kind.ARTICLE, aid)) for aid in numbers(seen, place.aids)}
-        # What this run has read is newer than the page, maybe.
-        standings = {
-            name: known
-            for name, known in self.store.standings(around).items()
-            if known.last_seen is not None and known.last_seen < self.run.started_at
-        }
         catid = place.target.number
         category = self.tree.get(catid) if catid is not None else None
         edge = Edge(
@@ -123,8 +117,16 @@ class SweepsLists(WalksLists):
             until=place.last,
             before=frozenset(key(Target(Kind.ARTICLE, aid)) for aid in place.aids),
         )
+        aids = {*numbers(seen, place.aids), *self.store.strays(*span(seen, edge))}
+        around = {key(Target(Kind.ARTICLE, aid)) for aid in aids}
+        # What this run has read is newer than the page, maybe.
+        standings = {
+            name: known
+            for name, known in self.store.standings(around).items()
+            if known.last_seen is not None and known.last_seen < self.run.started_at
+        }
         keys = unnamed(seen, standings, edge=edge, catid=catid, within=self.tree.branch(catid))
         if keys:
             self.crawler.stats.inc_value("discuz/plan/again_count", len(keys))
-        aids = (int(one.partition("/")[2].partition("/")[0]) for one in keys)
-        return [article_unit(Target(Kind.ARTICLE, aid), refresh=True) for aid in aids]
+        missed = (int(one.partition("/")[2].partition("/")[0]) for one in keys)
+        return [article_unit(Target(Kind.ARTICLE, aid), refresh=True) for aid in missed]

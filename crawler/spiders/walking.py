@@ -14,6 +14,7 @@ from crawler.spiders.lists import REPEATS
 from crawler.spiders.naming import wait_for_lists
 from crawler.spiders.policy import UnitEnded
 from crawler.spiders.seen import head_of, reached
+from crawler.spiders.sweep import strays
 from crawler.spiders.units import listing_unit, target_of
 from crawler.spiders.walk import END, Baseline, Sight, Step, step
 from crawler.store import Category, Found, Outcome
@@ -92,6 +93,7 @@ class WalksLists(ListingSpider):
         """
         self.learn_style([entry.url for entry in raw.entries])
         seen = self.articles_in(raw)
+        self.store.note_strays(strays(seen))
         standings = self.standings(seen)
         following = self.step(raw, place, seen, standings)
         new = self.news(seen, standings, catid=raw.catid)

@@ -231,6 +231,17 @@ parts = sa.Table(
 _index_where("parts_open", parts.c.seq, where=parts.c.state != "published")
 sa.Index("parts_position", parts.c.position)
 
+# Articles whose numbers do not tell where in a list they stand, and the dates by which they are found there: back-dated
+# ones, those of another time that were given a new date, and those of categories that fill slowly.
+strays = sa.Table(
+    "strays",
+    metadata,
+    sa.Column("aid", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index("strays_at", strays.c.at)
+
 # The lines of parts that are not published: whose they are, and what was known before, so that it can be put back when
 # the part is held back. `payload` is the unit's as it was given out, `kept` what was left of it. `before` is null where
 # the article had no record. `after` is set on an article's first line when it is put back, and holds what a release

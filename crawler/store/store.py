@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from crawler import clock as system
 from crawler.errors import UsageError
-from crawler.store import articles, categories, database, facts, gatekeeping, ledgers, runs, tallies, versions
+from crawler.store import articles, categories, database, facts, gatekeeping, ledgers, runs, strays, tallies, versions
 from crawler.store.faults import storage_faults
 from crawler.store.files import make_folder
 from crawler.store.frontier import WAITS, Frontier
@@ -35,6 +35,7 @@ BATCH = 50
 BATCH_AGE = timedelta(seconds=2)
 
 
+MOST_STRAYS = 5000
 REVISIT_AFTER = timedelta(days=1)
 """When an article is looked at again whose revisit brings nothing to say when."""
 
@@ -81,6 +82,7 @@ class Store(StoreReader):
         self._frontier_of_run: Frontier | None = None
         self._pending: list[Outcome] = []
         self._pending_since: datetime | None = None
+        self._strays: dict[int, datetime] = {}
 
     # --- runs ---
 
@@ -330,6 +332,27 @@ class Store(StoreReader):
         with self._transaction() as connection:
             facts.save(connection, name, fact)
 
+    def note_strays(self, found: Mapping[int, datetime]) -> None:
+        """Remember articles that stand far from others with numbers like theirs, by number, with the dates in a list.
+
+        It is done with the next batch of outcomes: that of the page that named them, or one before it.
+        """
+        self._strays.update(found)
+
+    def strays(self, first: datetime | None, last: datetime | None, limit: int = MOST_STRAYS) -> list[int]:
+        """Give the numbers of such articles by their dates.
+
+        Args:
+            first: the earliest date; None for any.
+            last: the latest one; None for any.
+            limit: how many at most, the newest first.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        with self._transaction() as connection:
+            return strays.read(connection, first, last, limit)
+
     # --- outcomes ---
 
     @property
@@ -367,7 +390,7 @@ class Store(StoreReader):
             StorageError: disk or database fail. Nothing of the batch is committed; it stays pending, and may be
                 flushed again.
         """
-        if not self._pending:
+        if not (self._pending or self._strays):
             return
         now = self._clock()
         run = self._current()
@@ -384,10 +407,12 @@ class Store(StoreReader):
             articles.save(connection, outcomes, now, run.seq, movements)
             self._frontier.add((found for outcome in outcomes for found in outcome.found), tally)
             categories.save(connection, (category for outcome in outcomes for category in outcome.categories))
+            strays.save(connection, self._strays)
             tally.save(connection)
             movements.save(connection)
             self._parts.save(connection, written)
         self._parts.accept()
+        self._strays = {}
         self._frontier.forget()
         self._pending, self._pending_since = [], None
 

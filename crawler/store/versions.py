@@ -20,6 +20,7 @@ from crawler.store.schema import (
     meta,
     metadata,
     parts,
+    strays,
     units,
 )
 
@@ -50,8 +51,8 @@ NEW_IN_2 = News(
     indexes=("units_unrecorded", "articles_due", "runs_unfinished", "parts_open", "parts_position"),
 )
 """Categories of units, when to look again at an article, counts by category, the gate."""
-NEW_IN_3 = News(columns={articles: ("comment_ids",)})
-"""Which comments are written."""
+NEW_IN_3 = News(columns={articles: ("comment_ids",)}, tables=(strays,))
+"""Which comments are written, articles whose numbers do not tell where in a list they stand."""
 
 
 def prepare(connection: sa.Connection, path: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.spiders.sweep import MOST_NUMBERS, Edge, numbers, share, unnamed
+from crawler.spiders.sweep import LEAST_REACH, MOST_REACH, Edge, numbers, share, span, strays, unnamed
 from tests.spiders.seeing import NOON, NOW, known, seen
 
 DAY = timedelta(days=1)
@@ -120,18 +120,53 @@ def test_what_a_page_does_not_name(
     assert unnamed(listed, standings, edge=edge, catid=1, within={1, 2}) == [f"article/{aid}" for aid in found]
 
 
-HALF = MOST_NUMBERS // 2
-
-
 @pytest.mark.parametrize(
     ("aids", "before", "first", "last"),
     [
-        ((8, 6, 4), (), 1, HALF + 5),
-        ((9000, 8990, 3), (), 8990 - HALF, 8990 + HALF - 1),
-        ((9000,), (2, 3), 1, HALF + 2),
+        ((8, 6, 4), (), 1, 6 + LEAST_REACH - 1),
+        ((9000, 8990, 3), (), 8990 - MOST_REACH, 8990 + MOST_REACH - 1),
+        ((9008, 9006, 9004, 9002, 3), (), 9004 - LEAST_REACH, 9004 + LEAST_REACH - 1),  # one that was dated back
+        ((9000,), (8002, 8003), 8003 - 2 * 998, 8003 + 2 * 998 - 1),
+        (tuple(range(90_000, 0, -6000)), (), 48_000 - MOST_REACH, 48_000 + MOST_REACH - 1),
+        (tuple(range(9000, 7500, -100)), (), 8300 - 2 * 800, 8300 + 2 * 800 - 1),  # a list that fills slowly
         ((), (), 0, -1),
     ],
 )
 def test_numbers_around_a_page(aids: tuple[int, ...], before: tuple[int, ...], first: int, last: int) -> None:
     found = numbers([seen(aid) for aid in aids], before)
     assert (found.start, found.stop) == (first, last + 1)
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30, unique=True))
+def test_an_article_is_found_by_its_number_or_is_a_stray(aids: list[int]) -> None:
+    """Also when a page lacks some that it had."""
+    listed = [seen(aid) for aid in aids]
+    far = strays(listed)
+    assert set(aids) - far.keys() <= set(numbers(listed))
+    assert set(far.values()) <= {NOON}
+
+
+def test_what_was_dated_back_is_a_stray() -> None:
+    listed = [seen(aid, NOON - aid * HOUR) for aid in (5000, 5001, 12, 5003, 5600)]
+    assert strays(listed) == {12: NOON - 12 * HOUR, 5600: NOON - 5600 * HOUR}
+    assert strays([seen(aid) for aid in (3, 2, 1)]) == {}
+    assert strays([seen(5), seen(6), seen(9000, None)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("listed", "edge", "first", "last"),
+    [
+        (page(8, 6, 4), AFTER_A_PAGE, 4, 9),
+        (page(8, 6, 4), ANYWHERE, 4, 8),
+        (page(8, 6, 4), FIRST, 4, None),
+        (page(8, 6, 4), LAST, None, 9),
+        ([], LAST, None, 9),
+        ([], ANYWHERE, None, None),
+    ],
+)
+def test_the_dates_of_a_page(listed: list[Any], edge: Edge, first: int | None, last: int | None) -> None:
+    minute = timedelta(minutes=1)
+    assert span(listed, edge) == (
+        None if first is None else NOON + first * HOUR - minute,
+        None if last is None else NOON + last * HOUR + minute,
+    )

@@ -140,6 +140,25 @@ def test_what_lies_between_two_pages_and_is_not_named_is_looked_for(tmp_path: Pa
     assert spider.crawler.stats.get_value("discuz/plan/again_count") == 1
 
 
+def test_an_article_of_another_time_that_left_is_looked_for_too(tmp_path: Path, time: Clock) -> None:
+    """It was given the date of the eleventh, and stood there when the sweep came by for the first time."""
+    far = 900_000
+    known = {**ALL, far: "2026-03-11T10:00"}
+    spider = site(tmp_path, time, known, ago=30 * DAY)
+    shown = listing(1, (12, far, 11), number=3, pages=PAGES, day=day_of(3)).replace(
+        f'aid={far}">t{far}</a></dt><dd class="xs2 cl">s</dd><dd><span class="xg1"> {day_of(3)}',
+        f'aid={far}">t{far}</a></dt><dd class="xs2 cl">s</dd><dd><span class="xg1"> 2026-3-11 10:00',
+    )
+    address = f"{ADDRESS}&page=3"
+    spider.crawler.engine.pages[address] = page(shown, url=address)
+    assert sweep(spider)[1] == {}
+    spider.finish()
+    spider.closed("finished")
+    time.now += 30 * DAY
+    later = spider_of(PortalSpider, tmp_path, pages())
+    assert set(sweep(later)[1]) == {f"article/{far}"}
+
+
 def test_the_next_run_knows_what_stood_above(tmp_path: Path, time: Clock) -> None:
     """An article that stood between two pages, one of which a run reads, and the next one the other."""
     known = {**ALL, 30: "2026-03-13T10:00"}

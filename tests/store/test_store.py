@@ -652,3 +652,20 @@ def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     with pytest.raises(Exception, match="no time zone") as caught:
         store.begin("a", "portal", START.replace(tzinfo=None))
     assert not isinstance(caught.value, StorageError)
+
+
+def test_articles_that_stand_far_from_their_numbers_are_found_by_their_dates(store: Store, clock: Clock) -> None:
+    store.begin("a", "portal")
+    days = [START + timedelta(days=day) for day in range(4)]
+    store.note_strays({3: days[0], 900: days[2]})
+    store.note_strays({900: days[1], 5: days[3]})
+    assert store.strays(None, None) == [], "they wait for the next batch"
+    store.flush()
+    assert store.strays(None, None) == [5, 900, 3]
+    assert store.strays(days[1], days[2]) == [900]
+    assert store.strays(days[1], None) == [5, 900]
+    assert store.strays(None, days[1], limit=1) == [900]
+    store.note_strays({3: days[3]})
+    store.end("finished", 0)
+    store.begin("a", "portal")
+    assert set(store.strays(days[3], None)) == {3, 5}
