@@ -129,6 +129,7 @@ def describe(
         text=response.text,
         asked=asked.kind,
         location=grammar.parse(elsewhere) if elsewhere else None,
+        phones=elsewhere is not None and walls.leads_to_phones(elsewhere, response.url, asked),
     )
     if verdict is not None:
         return line | {"kind": "wall", "wall": verdict.wall, "text": verdict.text}

@@ -149,7 +149,7 @@ def test_failed_units_come_back_at_their_times(killing: Crawls, site: Site) -> N
     assert asked(ahead + 365 * DAY) == 0
     skipped = [json.loads(line) for line in (site.folder / "skipped.jsonl").read_bytes().splitlines()]
     assert {(line["state"], line["reason"], line["tries"]) for line in skipped if line["kind"] == "article"} == {
-        ("skipped", "not_discuz", len(WAITS))
+        ("skipped", "http_500", len(WAITS))
     }
     assert asked(ahead + 366 * DAY, retry="skipped") == all_of_them
     site.assert_whole()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _STATES: Final[Mapping[str, str]] = {
     Wall.MISSING_CATEGORY: "the site says that there is no such category",
+    Wall.LOGIN: "guests may not read its list",
+    Wall.NO_PERMISSION: "guests may not read its list",
     "closed": "its list is closed",
     "moved": "its address leads elsewhere",
 }

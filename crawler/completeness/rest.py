@@ -29,6 +29,7 @@ _RESTS: Final[Mapping[str, Rest]] = {
     "noindex": "walled",
     Wall.CLOSED_CATEGORY: "walled",
     Wall.LOGIN: "walled",
+    Wall.NO_PERMISSION: "walled",
     Wall.SITE_CLOSED: "walled",
     Wall.IP_REFUSED: "walled",
     Wall.PROXY_REFUSED: "walled",
@@ -36,6 +37,8 @@ _RESTS: Final[Mapping[str, Rest]] = {
     Wall.ANTITHEFT: "walled",
     Wall.NOTICE: "walled",
     Wall.CHALLENGE: "walled",
+    Wall.CAPTCHA: "walled",
+    Wall.BLOCKED: "walled",
 }
 """By the reason of a unit that was skipped; any other is a fault of somebody's: unreachable."""
 

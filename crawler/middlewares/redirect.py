@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
 from crawler.discuz.urls import Kind
+from crawler.discuz.walls import leads_to_phones
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -29,7 +30,8 @@ class SameTargetRedirectMiddleware(RedirectMiddleware):
 
     A category with a folder that is asked for by its number answers 301 to the folder (``portal_list.php``), a site
     that moved to https answers 301 for every page: both still name what was asked for. An article with an outside
-    address answers 302 to it, a closed site to its login form: what that means is for the spider to say. Requests
+    address answers 302 to it, a closed site to its login form, one that takes us for a phone to its pages for phones:
+    what that means is for the spider to say. Requests
     without a target of ours (robots.txt) are followed as Scrapy does.
     """
 
@@ -48,8 +50,8 @@ class SameTargetRedirectMiddleware(RedirectMiddleware):
         target: Target | None = request.cb_kwargs.get("target")
         location = response.headers.get("Location")
         if target is not None and location is not None and 300 <= response.status < 400:
-            there = self._grammar().parse(urljoin(request.url, location.decode("latin-1")))
-            if not names_the_same(target, there):
+            url = urljoin(request.url, location.decode("latin-1"))
+            if not names_the_same(target, self._grammar().parse(url)) or leads_to_phones(url, request.url, target):
                 return response
         return super().process_response(request, response)
 

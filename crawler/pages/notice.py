@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from crawler.discuz.walls.packs import NOTICE_TITLES
 from crawler.pages.base import compiled, first, strings
 
 if TYPE_CHECKING:
     from crawler.pages.base import Page
 
 XPATHS: Final = compiled({"touch": '//div[@class="jump_c"]', "title": "/html/head/title/text()"})
-
-TITLES: Final = frozenset({"提示信息", "提示資訊", "提示訊息", "คำแนะนำ", "Thông báo", "Message"})
-"""In simplified and traditional Chinese, Thai, Vietnamese and English."""
 
 
 def is_notice(page: Page) -> bool:
@@ -46,4 +44,4 @@ def is_called_notice(page: Page) -> bool:
         page: Any page.
     """
     titles = strings(XPATHS["title"], page.root)
-    return bool(titles) and titles[0].partition(" - ")[0].strip() in TITLES
+    return bool(titles) and titles[0].partition(" - ")[0].strip() in NOTICE_TITLES

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from scrapy.http import TextResponse
 
-from crawler.discuz import walls
-from crawler.discuz.walls import Wall
+from crawler.spiders.judging import judge, location_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.discuz.urls import Grammar, Target
-
-DOWN: Final = {Wall.NOT_DISCUZ, Wall.EMPTY}
-"""What the page of a server's own error looks like."""
 
 
 class Unread(Exception):
@@ -96,23 +92,11 @@ def checked(response: Response, target: Target, grammar: Grammar) -> TextRespons
     Raises:
         Unread: it is a wall, a redirect to something else, or no page at all.
     """
-    header = response.headers.get("Location") if 300 <= response.status < 400 else None
-    location = header.decode("latin-1") if header else None
-    verdict = walls.classify(
-        status=response.status,
-        text=response.text if isinstance(response, TextResponse) else "",
-        asked=target.kind,
-        # Where guests are barred it is "member.php?…", below a category's folder, too, and means the site's root
-        # (source/class/discuz/discuz_application.php, X3.4, X3.5).
-        location=grammar.parse(location) if location else None,
-    )
+    verdict = judge(response, target, grammar)
     if verdict is not None:
-        is_down = response.status >= 500 and verdict.wall in DOWN
-        raise Unread(f"http_{response.status}" if is_down else verdict.wall, verdict.text)
-    if location is not None:
+        raise Unread(verdict.reason, verdict.text)
+    if location := location_of(response):
         raise Unread("moved", response.urljoin(location))
-    if response.status >= 400:
-        raise Unread(f"http_{response.status}")
     if not isinstance(response, TextResponse):
         raise Unread("no_text")
     return response

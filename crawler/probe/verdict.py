@@ -8,7 +8,7 @@ from crawler.discuz.walls import Wall
 from crawler.errors import ExitCode
 from crawler.probe.fields import BODY, EVERY
 from crawler.probe.findings import Verdict
-from crawler.spiders.policy import POLICY, Action
+from crawler.spiders.policy import KEEPS_OUT
 
 if TYPE_CHECKING:
     from crawler.probe.findings import Findings, Met
@@ -97,7 +97,7 @@ def _without_home(findings: Findings, home: Met) -> Verdict:
 
 def is_wall(why: str) -> bool:
     """Tell whether what was met keeps us out of everything, for good or until its owner changes it."""
-    return why == "robots" or (why in set(Wall) and POLICY[Wall(why)] is Action.STOP)
+    return why == "robots" or why in KEEPS_OUT
 
 
 def said(met: Met) -> str:

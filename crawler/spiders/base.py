@@ -13,7 +13,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler import clock
 from crawler.completeness import Account, measure_store, missing_words
 from crawler.discuz import walls
-from crawler.discuz.urls import Grammar, Kind, Style, Target
+from crawler.discuz.urls import Grammar, Kind, Style, Target, key
 from crawler.errors import CrawlerError, ExitCode, StorageError, bug_words, leading
 from crawler.gate import Gate, holding, judge_end
 from crawler.gate.run import METRICS, REASONS
@@ -23,11 +23,24 @@ from crawler.pages.base import Page
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
-from crawler.spiders.policy import CERTIFICATE, POLICY, Action, Missing, Moved, UnitEnded, Withheld, why_not
+from crawler.spiders.judging import judge, location_of
+from crawler.spiders.policy import (
+    CERTIFICATE,
+    KEEPS_OUT,
+    Action,
+    Missing,
+    Moved,
+    UnitEnded,
+    Walled,
+    Withheld,
+    action_on,
+    why_not,
+)
 from crawler.spiders.politeness import be_polite, heed, keep_hours, leave_alone, pace, shut
 from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of, walk_of
 from crawler.spiders.verdict import Judgement, Tally, verdict
+from crawler.spiders.walled import WallsMet
 from crawler.store import Run, open_store
 from crawler.theming import theme_of
 
@@ -105,6 +118,7 @@ class UnitSpider(EndsUnits):
         self.exit_words = ""
         self._started = self._stopping = False
         self._given = 0
+        self._walls = WallsMet()
 
     @property
     def grammar(self) -> Grammar:
@@ -200,6 +214,8 @@ class UnitSpider(EndsUnits):
             self.finish()
         except CrawlerError as error:
             self.stop(error.exit_code, str(error))
+        except Walled as end:
+            self.stop(ExitCode.WALL, end.words)
         except UnitEnded as end:
             code = ExitCode.WALL if end.state == "skipped" else ExitCode.UNREACHABLE
             words = f"site={self.site.url!r} cannot be read ({end.reason}): try it in a browser, then start again"
@@ -219,7 +235,11 @@ class UnitSpider(EndsUnits):
                 await self.upkeep()
                 ready = self.store.take(READY)[::-1]
             if ready:
-                yield self._give(ready.pop())
+                unit = ready.pop()
+                if reason := self._walls.bars(unit):
+                    self._pass_over(unit, reason)
+                else:
+                    yield self._give(unit)
             elif self.store.pending:
                 self.store.flush()
             elif self.under_way:
@@ -241,6 +261,11 @@ class UnitSpider(EndsUnits):
 
     def _has_enough(self) -> bool:
         return self.asked.limit is not None and self._given >= self.asked.limit
+
+    def _pass_over(self, unit: Unit, reason: str) -> None:
+        """End a unit that is not even asked for."""
+        self.under_way.enter(unit)
+        self.end(unit, "skipped", reason)
 
     def _give(self, unit: Unit) -> Request:
         self.under_way.enter(unit)
@@ -355,43 +380,44 @@ class UnitSpider(EndsUnits):
         Raises:
             UnitEnded: it is a wall, a redirect to something else, or no page at all.
         """
-        header = response.headers.get("Location") if 300 <= response.status < 400 else None
-        location = header.decode("latin-1") if header else None
-        verdict = walls.classify(
-            status=response.status,
-            text=response.text if isinstance(response, TextResponse) else "",
-            asked=target.kind,
-            # Where guests are barred it is "member.php?…", below a category's folder, too, and means the site's root
-            # (source/class/discuz/discuz_application.php, X3.4, X3.5).
-            location=self.grammar.parse(location) if location else None,
-        )
+        verdict = judge(response, target, self.grammar)
         if verdict is not None:
-            self.meet(verdict, response.status)
-        if location is not None:
+            self.meet(verdict, target)
+        self._walls.passed()
+        if location := location_of(response):
             raise Moved(response.urljoin(location), response.status)
-        if response.status >= 400:
-            raise UnitEnded("failed", f"http_{response.status}")
         if not isinstance(response, TextResponse):
             raise UnitEnded("failed", "no_text")
         return response
 
-    def meet(self, verdict: walls.Verdict, status: int) -> NoReturn:
+    def meet(self, verdict: walls.Verdict, target: Target) -> NoReturn:
         """Do about a wall what its policy says.
 
         Args:
             verdict: the wall.
-            status: of the response.
+            target: what was asked for.
 
         Raises:
             UnitEnded: always.
         """
         self.crawler.stats.inc_value(f"discuz/wall/{verdict.wall}_count")
-        action = POLICY[verdict.wall]
-        if action is Action.STOP:
-            self.stop(ExitCode.WALL, f"site={self.site.url!r} is behind a wall ({verdict.wall}): {verdict.text}")
+        action = action_on(verdict, target.kind)
+        if action.end == "skipped":  # Discuz! has answered
+            self._walls.passed()
+        if action is Action.CATEGORY and (bar := self._walls.bar(target, verdict)) is not None:
+            what = "Nothing" if bar.articles else "No list"
+            self.logger.info("%s more of category %d is read (%s)", what, target.number, bar.reason)
         if verdict.wall is walls.Wall.MISSING_ARTICLE:
-            raise Missing(status)
-        raise UnitEnded("skipped" if action is Action.SKIP else "failed", str(verdict.wall))
+            raise Missing(verdict.status)
+        if verdict.reason not in KEEPS_OUT:
+            raise UnitEnded(action.end, verdict.reason)
+        words = self._walls.tell(self.site, verdict, browser=self.crawler.settings.getbool("DISCUZ_BROWSER_ENABLED"))
+        if self._walls.is_new(verdict):
+            self.logger.warning("A wall (%s) stands before %s: %s", verdict.reason, key(target), verdict.text)
+        patient = action in {Action.PATIENCE, Action.BROWSER}
+        if action is Action.STOP or (patient and self._walls.lasts(target)):
+            self.stop(ExitCode.WALL, words)
+        raise Walled(action.end, verdict.reason, words)
 
     # --- the end of the run ---
 
@@ -433,6 +459,7 @@ class UnitSpider(EndsUnits):
             bugs=self.bugs,
             judgement=Judgement(reasons, self.store.held_back, self.run.run_id),
             missing=missing_words(self.account),
+            wall=self._walls.words,
         )
         self.exit_code, self.exit_words = self.end_told
         self.store.end("finished", self.exit_code, self.crawler.stats.get_stats())

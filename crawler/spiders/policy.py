@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.discuz.targets import Kind
 from crawler.discuz.walls import Wall
 from crawler.middlewares.address import REFUSED, RefusedAddress
 from crawler.middlewares.manners import NotSent
@@ -14,6 +15,7 @@ from crawler.middlewares.manners import NotSent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crawler.discuz.walls import Verdict
 
 End = Literal["failed", "skipped"]
 """How a unit ends without a record: ``failed`` comes back later, ``skipped`` does not."""
@@ -30,28 +32,88 @@ class Action(StrEnum):
     """The thing is not there for us: the unit is over, its reason is kept."""
     RETRY = "retry"
     """It may be there another time: the unit fails and comes back."""
+    PATIENCE = "patience"
+    """Some page may meet it now and then: the unit fails and comes back; where it lasts, the crawl ends."""
+    BROWSER = "browser"
+    """A browser may pass it (`BROWSER_MAY_PASS`). Where there is none, or it did not, it is as with `PATIENCE`."""
+    CATEGORY = "category"
+    """What else there is of this category is over, too; the rest of the site is read."""
     STOP = "stop"
     """Nobody is served, or we are not: the crawl ends and says so."""
+
+    @property
+    def end(self) -> End:
+        """How the unit ends."""
+        return "skipped" if self in {Action.SKIP, Action.CATEGORY} else "failed"
 
 
 POLICY: Mapping[Wall, Action] = {
     Wall.MISSING_ARTICLE: Action.SKIP,
-    Wall.MISSING_CATEGORY: Action.SKIP,
-    Wall.CLOSED_CATEGORY: Action.SKIP,
+    Wall.MISSING_CATEGORY: Action.CATEGORY,
+    Wall.CLOSED_CATEGORY: Action.CATEGORY,
+    Wall.NO_PERMISSION: Action.SKIP,
+    Wall.LOGIN: Action.SKIP,
     Wall.NOTICE: Action.SKIP,
-    Wall.LOGIN: Action.STOP,
     Wall.SITE_CLOSED: Action.STOP,
     Wall.IP_REFUSED: Action.STOP,
     Wall.PROXY_REFUSED: Action.STOP,
     Wall.QUESTION: Action.STOP,
     Wall.ANTITHEFT: Action.STOP,
-    Wall.REFRESH_LIMIT: Action.RETRY,
-    Wall.COOKIE_CHECK: Action.RETRY,
+    Wall.REFRESH_LIMIT: Action.PATIENCE,
+    Wall.COOKIE_CHECK: Action.PATIENCE,
+    Wall.MOBILE: Action.PATIENCE,
+    Wall.CHALLENGE: Action.BROWSER,
+    Wall.CAPTCHA: Action.PATIENCE,
+    Wall.BLOCKED: Action.PATIENCE,
     Wall.SYSTEM_ERROR: Action.RETRY,
+    Wall.HTTP_ERROR: Action.RETRY,
     Wall.EMPTY: Action.RETRY,
-    Wall.CHALLENGE: Action.STOP,
+    Wall.TRUNCATED: Action.RETRY,
     Wall.NOT_DISCUZ: Action.RETRY,
 }
+"""What is done about each wall, wherever it stands; `WHERE` tells the places where something else is."""
+
+WHERE: Mapping[tuple[Wall, Kind], Action] = {
+    # Nothing of the core's asks for a login before one article: that is a plugin's, or a notice in the owner's words.
+    (Wall.LOGIN, Kind.ARTICLE): Action.RETRY,
+    (Wall.LOGIN, Kind.LISTING): Action.CATEGORY,
+    (Wall.LOGIN, Kind.HOME): Action.STOP,
+    (Wall.NO_PERMISSION, Kind.LISTING): Action.CATEGORY,
+    (Wall.NO_PERMISSION, Kind.HOME): Action.STOP,
+    # A notice that nobody knows may be gone tomorrow; a category that shows one is left alone for a day anyway.
+    (Wall.NOTICE, Kind.ARTICLE): Action.RETRY,
+}
+
+REFUSALS: frozenset[int] = frozenset({401, 403, 405, 406, 412, 418, 429, 451, 468, 493})
+"""HTTP statuses that say no to us; 412, 468 and 493 are those of firewalls (瑞数, 雷池, Tencent Cloud)."""
+
+KEEPS_OUT: frozenset[str] = frozenset(
+    {
+        *(str(wall) for wall, action in POLICY.items() if action in {Action.STOP, Action.PATIENCE, Action.BROWSER}),
+        *(Wall.LOGIN, Wall.NO_PERMISSION),
+        *(f"http_{status}" for status in REFUSALS),
+    }
+)
+"""Reasons that say: it is there, and not for us. A run that met nothing else could not read the site."""
+
+
+ALL_PAGES = frozenset({Kind.HOME, Kind.LISTING, Kind.ARTICLE, Kind.FEED})
+"""Where guests are barred from these, the core bars them from everything (``discuz_application.php``)."""
+
+
+def action_on(verdict: Verdict, asked: Kind) -> Action:
+    """Say what is done about a wall.
+
+    Args:
+        verdict: the wall.
+        asked: what kind of page it stands before.
+    """
+    wall = verdict.wall
+    if wall is Wall.LOGIN and verdict.is_redirect and asked in ALL_PAGES:
+        return Action.STOP
+    if wall is Wall.HTTP_ERROR and verdict.status in REFUSALS:
+        return Action.PATIENCE
+    return WHERE.get((wall, asked), POLICY[wall])
 
 
 class UnitEnded(Exception):
@@ -66,6 +128,20 @@ class UnitEnded(Exception):
         super().__init__(reason)
         self.state = state
         self.reason = reason
+
+
+class Walled(UnitEnded):
+    """A wall keeps us out.
+
+    Args:
+        state: as above.
+        reason: as above.
+        words: for a person: which site, which wall, what to do.
+    """
+
+    def __init__(self, state: End, reason: str, words: str) -> None:
+        super().__init__(state, reason)
+        self.words = words
 
 
 class Withheld(UnitEnded):

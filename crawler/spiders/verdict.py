@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.errors import ExitCode
+from crawler.spiders.policy import KEEPS_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.store import Change, Counts, HeldPart
 
 MOST_REASONS = 2
-"""Reasons of the gate in the last line; all of them are in the run's report."""
+"""Reasons of the gate, and of articles that failed, in the last line; all of them are in the run's report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,40 +28,53 @@ class Tally:
         did: articles by what the run did to them (`crawler.store.What`).
         listings: listing pages that were read.
         read: units of any kind that ended because the site answered.
+        walled: units that a wall keeps us from.
         robots: units that robots.txt kept us from.
         absent: known articles that were not there, and are looked for again.
         skipped: reasons of the articles that gave no record, with their number.
         left: articles that a later run will try.
+        failed: reasons of those of them that were tried, with their number.
+        barred: reasons of the listing pages that guests may not read, with their number.
         unread: listing pages that could not be read.
     """
 
     did: Mapping[str, int]
     listings: int
     read: int
+    walled: int
     robots: int
     absent: int
     skipped: Mapping[str, int]
     left: int
+    failed: Mapping[str, int]
+    barred: Mapping[str, int]
     unread: int
 
     @classmethod
     def of(cls, counts: Counts, changes: Iterable[Change]) -> Self:
         """Count units, and what was done to articles."""
         robots = sum(c.units for c in counts.run if c.reason == "robots")
+        behind = [c for c in counts.run if c.reason in KEEPS_OUT]
         skipped: Counter[str] = Counter()
+        failed: Counter[str] = Counter()
         did: Counter[str] = Counter()
         for count in counts.run:
             if count.kind == "article" and count.state == "skipped":
                 skipped[count.reason] += count.units
+            elif count.kind == "article" and count.state == "failed":
+                failed[count.reason] += count.units
         for change in changes:
             did[change.what] += change.articles
         return cls(
             did=did,
             listings=sum(c.units for c in counts.run if c.kind == "listing" and c.state == "done"),
-            read=sum(c.units for c in counts.run if c.state in {"done", "skipped"}) - robots,
+            read=sum(c.units for c in counts.run if c.state in {"done", "skipped"} and c not in behind) - robots,
+            walled=sum(c.units for c in behind),
             robots=robots,
             absent=sum(c.units for c in counts.run if c.state == "done" and c.reason == "missing"),
             skipped=skipped,
+            failed=failed,
+            barred={c.reason: c.units for c in behind if c.kind == "listing" and c.state == "skipped"},
             unread=sum(c.units for c in counts.run if c.kind == "listing" and c.state == "failed"),
             left=sum(c.units for c in counts.run if c.kind == "article" and c.state in {"todo", "failed"}),
         )
@@ -104,7 +118,9 @@ class Judgement:
         return f"the gate holds back {names} ({told}): look at it, then {mend}"
 
 
-def verdict(site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missing: str = "") -> tuple[ExitCode, str]:
+def verdict(
+    site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missing: str = "", wall: str = ""
+) -> tuple[ExitCode, str]:
     """Give exit code and last line of a run that had nothing left to do.
 
     Args:
@@ -113,6 +129,7 @@ def verdict(site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missin
         bugs: how many units our own code failed on.
         judgement: what the gate said.
         missing: in words, what the site has and we have not; empty for nothing.
+        wall: in words, the last wall that kept this process out; empty for none.
     """
     did = tally.did.get
     words = [f"{tally.news:,} articles new or changed"]
@@ -120,7 +137,8 @@ def verdict(site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missin
     words += [f"{did('comments', 0):,} with new comments"] if did("comments") else []
     words += [f"{tally.absent:,} not found any more, looked for again"] if tally.absent else []
     words += [f"{number:,} skipped ({reason})" for reason, number in sorted(tally.skipped.items())]
-    words += [f"{tally.left:,} left for the next run"] if tally.left else []
+    words += [f"{number:,} listing pages skipped ({reason})" for reason, number in sorted(tally.barred.items())]
+    words += [f"{tally.left:,} left for the next run{_why(tally.failed)}"] if tally.left else []
     words += [f"{tally.unread:,} listing pages not read, the next run tries again"] if tally.unread else []
     words += [missing] if missing else []
     held = judgement.words(site)
@@ -129,6 +147,16 @@ def verdict(site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missin
         return ExitCode.BUG, f"{summary}; a bug of ours ended {bugs:,} of them: please report it with the log"
     if not tally.read and tally.robots:
         return ExitCode.WALL, f"site={site.url!r}: its robots.txt keeps us out of everything that was asked for"
+    if not tally.read and tally.walled:
+        generic = f"site={site.url!r}: nothing could be read: all that was asked for is behind a wall"
+        return ExitCode.WALL, wall or generic
     if not tally.read and (tally.left or tally.unread):
         return ExitCode.UNREACHABLE, f"site={site.url!r}: nothing could be read; try it in a browser, then start again"
     return ExitCode.HELD if held else ExitCode.OK, summary
+
+
+def _why(failed: Mapping[str, int]) -> str:
+    """Say why articles failed, the most frequent reasons first."""
+    most = sorted(failed.items(), key=lambda one: (-one[1], one[0]))
+    told = [f"{number:,} {reason}" for reason, number in most[:MOST_REASONS]]
+    return f" ({', '.join([*told, *(['…'] if len(most) > MOST_REASONS else [])])})" if told else ""

@@ -48,6 +48,7 @@ _UNITS = sa.select(
     units.c.page,
     units.c.payload,
     units.c.tries,
+    units.c.catid,
     *known_columns(),
 ).select_from(units.outerjoin(articles, articles.c.unit == units.c.seq))
 _NOT_UNDER_WAY = units.c.seq.not_in(sa.bindparam("under_way", expanding=True))
@@ -190,6 +191,7 @@ class Frontier:
                 payload=row.payload or {},
                 tries=row.tries,
                 known=known_of(row),
+                catid=row.catid,
             )
             for row in rows
         ]

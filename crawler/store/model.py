@@ -115,6 +115,7 @@ class Unit:
         payload: as it was found with.
         tries: how often it failed before.
         known: the article's last record, None for a listing or an article without one.
+        catid: the category whose list named it; of a listing, its own.
     """
 
     seq: int
@@ -125,6 +126,7 @@ class Unit:
     payload: Mapping[str, Any]
     tries: int = 0
     known: Known | None = None
+    catid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

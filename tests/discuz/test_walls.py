@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.discuz.urls import Grammar, Kind, Target
-from crawler.discuz.walls import WORDS, Verdict, Wall, classify
+from crawler.discuz.walls import WORDS, Verdict, Wall, classify, leads_to_phones
 from tests.captured import manifest, needs_captured, read
+from tests.wall_pages import wall_pages
 
 HEAD = "<head><title>Notice</title><script>var discuz_uid = '0', charset = 'utf-8';</script></head>"
 LOGIN_FORM = (
@@ -50,7 +52,9 @@ NOTICES = [
     (Kind.ARTICLE, 200, "Specified article does not exist", False, Wall.MISSING_ARTICLE),
     (Kind.ARTICLE, 200, "bài viết bạn chỉ định không tồn tại hoặc đang được xem xét", False, Wall.MISSING_ARTICLE),
     (Kind.ARTICLE, 200, "words that no pack has", False, Wall.NOTICE),
-    (Kind.ARTICLE, 200, "抱歉，门户功能尚未开启", False, Wall.NOTICE),
+    (Kind.ARTICLE, 200, "抱歉，门户功能尚未开启", False, Wall.SITE_CLOSED),
+    (Kind.HOME, 200, "Sorry, the portal feature is not open", False, Wall.SITE_CLOSED),
+    (Kind.LISTING, 200, "抱歉，管理员设置了每日 1:00-6:00 不能进行此操作或访问此页面", True, Wall.SITE_CLOSED),
     (Kind.LISTING, 200, "抱歉，您指定要查看的分类不存在", False, Wall.MISSING_CATEGORY),
     (Kind.LISTING, 200, "抱歉，您指定要查看的分類不存在", False, Wall.MISSING_CATEGORY),
     (Kind.LISTING, 200, "ขออภัย! หมวดหมู่ที่คุณต้องการดูไม่มีอยู่", False, Wall.MISSING_CATEGORY),
@@ -70,7 +74,11 @@ NOTICES = [
     (Kind.ARTICLE, 200, "Sorry, the site is closed temporarily", False, Wall.SITE_CLOSED),
     (Kind.ARTICLE, 200, "您需要先登录才能继续本操作", True, Wall.LOGIN),
     (Kind.ARTICLE, 200, "您需要先登錄才能繼續本操作", True, Wall.LOGIN),
-    (Kind.LISTING, 200, "抱歉，您所在的用户组(游客)无法进行此操作", True, Wall.LOGIN),
+    (Kind.ARTICLE, 200, "抱歉，您尚未登录，没有权限进行此操作", True, Wall.LOGIN),
+    (Kind.LISTING, 200, "抱歉，您所在的用户组(游客)无法进行此操作", True, Wall.NO_PERMISSION),
+    (Kind.ARTICLE, 200, "抱歉，本帖要求阅读权限高于 20 才能浏览", True, Wall.NO_PERMISSION),
+    (Kind.ARTICLE, 200, "Sorry, guests do not have permission to do this", False, Wall.NO_PERMISSION),
+    (Kind.ARTICLE, 200, "您訪問的頁面無手機頁面，是否進一步訪問電腦版？", False, Wall.MOBILE),
     (Kind.ARTICLE, 200, "You need to login first", False, Wall.LOGIN),
     (Kind.ARTICLE, 200, "คุณควรเข้าสู่ระบบก่อน", True, Wall.LOGIN),
     (Kind.ARTICLE, 200, "Bạn cần đăng nhập để tiếp tục!", True, Wall.LOGIN),
@@ -92,14 +100,37 @@ def test_a_notice(asked: Kind, status: int, message: str, login: bool, wall: Wal
 @pytest.mark.parametrize(
     "text",
     [
-        page('<div class="jump_c">\n<p>您访问的页面无手机页面</p><p><a href="#">继续</a></p></div>'),
-        '<root><![CDATA[<div class="tip"><dt id="messagetext"><p>您访问的页面无手机页面</p></dt></div>]]></root>',
-        page('<section id="messagetext">您访问的页面无手机页面</section>'),
+        page('<div class="jump_c">\n<p>未定义操作</p><p><a href="#">继续</a></p></div>'),
+        page('<div class="jump_c"><p>未定义操作</p></div><a href="portal.php?mobile=no">电脑版</a>'),
+        '<root><![CDATA[<div class="tip"><dt id="messagetext"><p>未定义操作</p></dt></div>]]></root>',
+        '<root><![CDATA[<h3>x</h3><div class="c altw"><div class="alert_error">未定义操作</div></div>]]></root>',
+        page('<section id="messagetext">未定义操作</section>'),
     ],
-    ids=["mobile", "asynchronous", "theme"],
+    ids=["mobile", "with a way to the desktop", "asynchronous", "in a window", "theme"],
 )
 def test_a_notice_in_other_templates(text: str) -> None:
-    assert classify(status=200, text=text, asked=Kind.ARTICLE) == Verdict(Wall.NOTICE, "您访问的页面无手机页面")
+    assert classify(status=200, text=text, asked=Kind.ARTICLE) == Verdict(Wall.NOTICE, "未定义操作")
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['<a href="portal.php?mod=view&aid=7&forcemobile=1">x</a>', "", '<br><a href="?aid=7&mobile=no">继续访问</a>'],
+)
+def test_a_notice_that_there_is_no_page_for_phones(more: str) -> None:
+    """It has words of its own, and a way to the page for browsers."""
+    said = "words that no pack has" if more else "您访问的页面无手机页面"
+    text = page(f'<div class="jump_c"><p>{said}{more}</p></div>')
+    verdict = classify(status=200, text=text, asked=Kind.ARTICLE)
+    assert verdict is not None
+    assert verdict.wall is Wall.MOBILE
+
+
+@pytest.mark.parametrize("title", ["提示信息", "Message", "คำแนะนำ"])
+def test_a_notice_of_a_template_that_only_keeps_the_title(title: str) -> None:
+    text = page("<div class='tips'>很抱歉</div>").replace("<title>Notice", f"<title>{title} - 海角日报")
+    assert classify(status=200, text=text, asked=Kind.ARTICLE) == Verdict(Wall.NOTICE, title)
+    assert classify(status=404, text=text, asked=Kind.ARTICLE) == Verdict(Wall.MISSING_ARTICLE, title, 404)
+    assert classify(status=404, text=text, asked=Kind.LISTING) == Verdict(Wall.NOTICE, title, 404)
 
 
 def test_the_words_of_a_notice_are_plain_and_short() -> None:
@@ -149,7 +180,7 @@ def test_an_address_that_is_refused_without_a_template() -> None:
 @pytest.mark.parametrize("status", [200, 503])
 def test_a_system_error(title: str, status: int) -> None:
     text = f"<html><body><h1>Discuz! {title} Error</h1><div class='info'>含有非法字符</div></body></html>"
-    assert classify(status=status, text=text, asked=Kind.LISTING) == Verdict(Wall.SYSTEM_ERROR, "含有非法字符")
+    assert classify(status=status, text=text, asked=Kind.LISTING) == Verdict(Wall.SYSTEM_ERROR, "含有非法字符", status)
 
 
 def test_the_script_of_the_anti_collection() -> None:
@@ -157,10 +188,46 @@ def test_the_script_of_the_anti_collection() -> None:
     assert classify(status=200, text=page(SCRAMBLED), asked=Kind.ARTICLE) is None, "it comes alone"
 
 
-def test_a_redirect_is_a_wall_only_if_it_leads_to_the_login_form() -> None:
-    assert classify(status=302, text="", asked=Kind.ARTICLE, location=Target(Kind.LOGIN)) == Verdict(Wall.LOGIN, "")
+def test_a_redirect_is_a_wall_only_if_it_leads_to_the_login_form_or_to_phones() -> None:
+    assert classify(status=302, text="", asked=Kind.ARTICLE, location=Target(Kind.LOGIN)) == Verdict(
+        Wall.LOGIN, "", 302
+    )
     assert classify(status=302, text="", asked=Kind.ARTICLE, location=Target(Kind.OTHER)) is None
     assert classify(status=301, text="", asked=Kind.ARTICLE) is None
+    assert classify(status=301, text="", asked=Kind.ARTICLE, phones=True) == Verdict(Wall.MOBILE, "", 301)
+
+
+SEVEN = Target(Kind.ARTICLE, 7)
+
+
+@pytest.mark.parametrize(
+    ("there", "target", "phones"),
+    [
+        ("http://www.a.example/portal.php?mod=view&aid=7&mobile=2", SEVEN, True),
+        ("http://www.a.example/portal.php?mobile=yes&mod=view&aid=7", SEVEN, True),
+        ("http://www.a.example/portal.php?mod=view&aid=7&mobile=no", SEVEN, False),
+        ("http://www.a.example/misc.php?mod=mobile", SEVEN, True),
+        ("http://www.a.example/misc.php?mod=faq", SEVEN, False),
+        ("http://www.a.example/plugin/mobile.php?id=7", SEVEN, True),
+        ("http://www.a.example/article-7-1.html", SEVEN, False),
+        ("http://m.a.example/article/7.html", SEVEN, True),
+        ("http://wap.a.example/index.php", SEVEN, True),
+        ("http://m.a.example", SEVEN, True),
+        ("http://m.a.example/special/2031-spring/", SEVEN, False),  # an article's outer address
+        ("http://m.a.example/article/17.html", SEVEN, False),
+        ("http://m.other.example/7", SEVEN, False),
+        ("http://m.other.example/?mobile=2", SEVEN, False),
+        ("http://m.a.example/news/", Target(Kind.LISTING, name="news"), True),
+        ("http://[", SEVEN, False),
+    ],
+)
+def test_redirects_for_phones(there: str, target: Target, phones: bool) -> None:
+    url = "http://www.a.example/news/" if target.number is None else "http://www.a.example/portal.php?mod=view&aid=7"
+    assert leads_to_phones(there, url, target) is phones
+
+
+def test_a_site_that_is_for_phones_only_is_no_wall() -> None:
+    assert not leads_to_phones("http://m.a.example/?aid=7", "http://wap.a.example/portal.php?mod=view&aid=7", SEVEN)
 
 
 @pytest.mark.parametrize(
@@ -173,13 +240,22 @@ def test_a_redirect_is_a_wall_only_if_it_leads_to_the_login_form() -> None:
             Wall.CHALLENGE,
         ),
         (200, "<html><script>var arg1='0F';setCookie('acw_sc__v2', x)</script></html>", Wall.CHALLENGE),
-        (200, "<html><h1>网站防火墙</h1><a href='http://safedog.test/'>x</a></html>", Wall.CHALLENGE),
-        (404, "<html><head><title>404 Not Found</title></head><body>nginx</body></html>", Wall.NOT_DISCUZ),
-        (502, "<html><title>502 Bad Gateway</title></html>", Wall.NOT_DISCUZ),
-        (404, "<html>The requested URL /portal.php was not found on this server.</html>", Wall.NOT_DISCUZ),
+        (200, "<html><title>网站防火墙</title><img src='http://404.safedog.cn/x.png'></html>", Wall.BLOCKED),
+        (403, "<title>403</title><!-- event_id: 5d41402abc TYPE: A -->", Wall.BLOCKED),
+        (200, "<html><script src='https://static.geetest.com/gt.js'></script></html>", Wall.CAPTCHA),
+        (403, "<script>window._cf_chl_opt={cType: 'interactive'}</script>", Wall.CAPTCHA),
+        (404, "<html><head><title>404 Not Found</title></head><body>nginx</body></html>", Wall.HTTP_ERROR),
+        (502, "<html><title>502 Bad Gateway</title></html>", Wall.HTTP_ERROR),
+        (521, "<html><title>521: Web server is down</title><div id='cf-error-details'></div></html>", Wall.HTTP_ERROR),
+        (404, "<html>The requested URL /portal.php was not found on this server.</html>", Wall.HTTP_ERROR),
+        (404, page("<h1>404</h1>"), Wall.HTTP_ERROR),
+        (500, page('<td id="article_content">half of it</td>'), Wall.HTTP_ERROR),
         (200, "<html><title>域名出售</title></html>", Wall.NOT_DISCUZ),
+        (200, "<html><title>x</title><p>document.cookie = 1; location.reload()</p></html>", Wall.NOT_DISCUZ),
         (200, "", Wall.EMPTY),
-        (403, " \n ", Wall.EMPTY),
+        (200, " \n ", Wall.EMPTY),
+        (403, " \n ", Wall.HTTP_ERROR),
+        (500, "", Wall.HTTP_ERROR),
     ],
 )
 @pytest.mark.parametrize("asked", [Kind.ARTICLE, Kind.LISTING, Kind.COMMENTS, Kind.HOME, Kind.FEED])
@@ -189,7 +265,51 @@ def test_pages_that_are_not_discuz_s(status: int, text: str, wall: Wall, asked: 
     assert verdict.wall is wall
 
 
+def test_the_reason_of_an_error_is_its_status() -> None:
+    found = [classify(status=status, text="", asked=Kind.ARTICLE) for status in (403, 404, 500, 200)]
+    assert [verdict.reason for verdict in found if verdict] == ["http_403", "http_404", "http_500", "empty"]
+
+
+# --- pages that break off -----------------------------------------------------------------------------------------
+
+WHOLE = page('<div id="wp"><div id="ct"><td id="article_content"><p>正文</p></td></div></div><div id="ft">x</div>')
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        (WHOLE, False),
+        (WHOLE.upper().replace("ARTICLE_CONTENT", "article_content"), False),
+        (WHOLE.replace("</html>", ""), False),  # as HTML allows
+        (WHOLE.replace("</body></html>", ""), False),
+        (WHOLE.replace("</html>", "</html>" + "<script>x</script>" * 200), False),
+        (WHOLE[: WHOLE.index("</p></td>")], True),
+        (WHOLE[: WHOLE.index("文</p>")], True),
+        (WHOLE[: WHOLE.index("article_content") + 5], True),
+        (WHOLE[: WHOLE.index('<div id="ft"') + 12], False),  # all that is read of it has come
+        (WHOLE[WHOLE.index("<a href") :].partition("</td>")[0], False),  # no whole page
+        (f"<?xml version='1.0'?><root><![CDATA[{WHOLE[WHOLE.index('<div id=') :].partition('</td>')[0]}", False),
+        (WHOLE.replace("<p>正文", "<div><p>正文").replace("</body></html>", ""), False),
+    ],
+)
+@pytest.mark.parametrize("asked", [Kind.ARTICLE, Kind.LISTING])
+def test_pages_that_break_off(text: str, broken: bool, asked: Kind) -> None:
+    assert classify(status=200, text=text, asked=asked) == (Verdict(Wall.TRUNCATED, "") if broken else None)
+
+
+def test_a_wall_that_breaks_off_is_still_that_wall() -> None:
+    text = notice("抱歉，您指定要查看的文章不存在")
+    verdict = classify(status=200, text=text[: text.index("</p>")], asked=Kind.ARTICLE)
+    assert verdict == Verdict(Wall.MISSING_ARTICLE, "抱歉，您指定要查看的文章不存在")
+
+
+def test_a_theme_without_an_end_may_have_an_article_that_leaves_a_block_open() -> None:
+    text = WHOLE.replace("</body></html>", "").replace('<div id="ft">x</div>', "<p>End</p>")
+    assert classify(status=200, text=text.replace("正文", "<div>正文"), asked=Kind.ARTICLE) is None
+
+
 def test_feeds() -> None:
+    assert classify(status=200, text="<rss><channel><item>", asked=Kind.FEED) == Verdict(Wall.TRUNCATED, "")
     assert classify(status=200, text='<?xml version="1.0"?><rss version="2.0"></rss>', asked=Kind.FEED) is None
     assert classify(status=200, text="RSS Disabled", asked=Kind.FEED) == Verdict(Wall.NOTICE, "RSS Disabled")
 
@@ -253,6 +373,20 @@ def test_no_page_is_too_strange(text: str, status: int, asked: Kind) -> None:
     assert verdict is None or len(verdict.text) <= WORDS
 
 
+# --- fixtures -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(wall_pages()))
+def test_walls_under_fixtures(name: str) -> None:
+    verdict = wall_pages()[name].verdict()
+    assert verdict is not None
+    assert verdict.wall is wall_pages()[name].wall
+
+
+def test_each_wall_has_a_page() -> None:
+    assert {page.wall for page in wall_pages().values()} == set(Wall)
+
+
 # --- captured pages -----------------------------------------------------------------------------------------------
 
 SHOWS = {
@@ -268,8 +402,8 @@ SHOWS = {
     "guests may not visit": Wall.LOGIN,
     "IP not in the allowed list": Wall.IP_REFUSED,
     "query with a quote": Wall.SYSTEM_ERROR,
-    "misc.php for a spider UA": Wall.EMPTY,
-    "plain nginx 404": Wall.NOT_DISCUZ,
+    "misc.php for a spider UA": Wall.HTTP_ERROR,
+    "plain nginx 404": Wall.HTTP_ERROR,
     "attackevasive=1 second": Wall.REFRESH_LIMIT,
     "attackevasive=2": Wall.PROXY_REFUSED,
     "attackevasive=4 first": Wall.COOKIE_CHECK,
@@ -283,7 +417,9 @@ def expected_of(entry: dict[str, Any], text: str) -> Wall | None:
     if "anti-collection" in shows:  # three views are free
         return Wall.ANTITHEFT if int(shows.rpartition("request no. ")[2].split()[0]) > 3 else None
     if "mobile UA" in shows and "无手机页面" in text:  # X3.4 has no such templates
-        return Wall.NOTICE
+        return Wall.MOBILE
+    if (entry["location"] or "").endswith("misc.php?mod=mobile"):
+        return Wall.MOBILE
     if "space" in shows and "messagelogin" in text:  # a site that shows members to members only
         return Wall.LOGIN
     return next((wall for words, wall in SHOWS.items() if shows.startswith(words)), None)
@@ -294,10 +430,12 @@ def expected_of(entry: dict[str, Any], text: str) -> Wall | None:
 def test_captured_pages(entry: dict[str, Any]) -> None:
     grammar = Grammar("/".join(entry["url"].split("/")[:3]) + "/")
     text = read(entry["file"]).decode("gb18030" if "gbk" in entry["content_type"] else "utf-8", "replace")
+    target, location = grammar.parse(entry["url"]), entry["location"]
     verdict = classify(
         status=entry["status"],
         text=text,
-        asked=grammar.parse(entry["url"]).kind,
-        location=grammar.parse(entry["location"]) if entry["location"] else None,
+        asked=target.kind,
+        location=grammar.parse(location) if location else None,
+        phones=bool(location) and leads_to_phones(urljoin(entry["url"], location), entry["url"], target),
     )
     assert (verdict.wall if verdict else None) is expected_of(entry, text)
