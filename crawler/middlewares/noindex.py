@@ -10,6 +10,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import TextResponse
 
 from crawler.discuz.urls import Kind
+from crawler.discuz.walls import classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,5 +107,8 @@ class NoindexMiddleware:
         if tagged(values, self._product) or (
             isinstance(response, TextResponse) and marked(response.text, self._product)
         ):
-            raise IgnoreRequest(NOINDEX)
+            text = response.text if isinstance(response, TextResponse) else ""
+            # Errors of Discuz!'s and challenges are marked so, whatever the article behind them is.
+            if classify(status=response.status, text=text, asked=target.kind) is None:
+                raise IgnoreRequest(NOINDEX)
         return response

@@ -14,6 +14,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.discuz.urls import Kind, Target
 from crawler.middlewares.noindex import NoindexMiddleware, marked, tagged
+from tests.wall_pages import wall_page
 
 US = "discuz-crawler"
 
@@ -77,16 +78,26 @@ def middleware(**settings: Any) -> NoindexMiddleware:
 )
 def test_articles_are_dropped_and_nothing_else(kind: Kind, status: int, dropped: bool) -> None:
     request = Request("http://a.example/", cb_kwargs={"target": Target(kind, 1)})
-    body = b'<meta name="robots" content="noindex">'
+    article = b'<em id="_viewnum">5</em>'
+    body = b'<meta name="robots" content="noindex">' + article
+    tag = {"X-Robots-Tag": "noarchive"}
     for response in (
         HtmlResponse(request.url, status=status, body=body, encoding="utf-8"),
-        HtmlResponse(request.url, status=status, headers={"X-Robots-Tag": "noarchive"}, encoding="utf-8"),
+        HtmlResponse(request.url, status=status, headers=tag, body=article, encoding="utf-8"),
     ):
         if dropped:
             with pytest.raises(IgnoreRequest, match="noindex"):
                 middleware().process_response(request, response)
         else:
             assert middleware().process_response(request, response) is response
+
+
+def test_a_wall_that_is_marked_is_no_article() -> None:
+    request = Request("http://a.example/", cb_kwargs={"target": Target(Kind.ARTICLE, 1)})
+    wall = wall_page("system_error")
+    response = HtmlResponse(request.url, body=wall.body, encoding=wall.charset)
+    assert b"NOINDEX" in response.body
+    assert middleware().process_response(request, response) is response
 
 
 def test_it_is_off_unless_it_is_asked_for() -> None:
