@@ -66,7 +66,8 @@ def _parsed(html: str) -> HtmlElement:
 
 def _read(html: str) -> tuple[HtmlElement, list[str]]:
     """The tree of a page, and what libxml2 complained of."""
-    parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
+    # However large: how large a page may be, the downloader decides, and the cost of depth is bounded by `shallow`.
+    parser = HTMLParser(recover=True, encoding="utf-8", no_network=True, huge_tree=True)
     parser.set_element_class_lookup(_CLASSES)
     source = html.encode().translate(_SPACES, _CONTROLS) or _NOTHING.encode()
     root = cast("HtmlElement", fromstring(source, parser))
