@@ -86,6 +86,7 @@ class Server:
         table: what it answers.
         behind: address of the portal that answers everything else, with a slash at its end; empty for 404.
         host: a loopback address.
+        change: what becomes of the body of each page that the portal behind answers.
 
     Attributes:
         log: what was asked, in order.
@@ -95,6 +96,7 @@ class Server:
     table: Table = field(default_factory=dict)
     behind: str = ""
     host: str = "127.0.0.1"
+    change: Callable[[bytes], bytes] = bytes
     log: list[Asked] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
@@ -191,7 +193,7 @@ class Server:
         behind.request(method, path, headers={"Host": host, "Connection": "keep-alive"})
         response = behind.getresponse()
         ours, theirs = urlsplit(self.url).netloc, host
-        body = response.read().replace(theirs.encode(), ours.encode())
+        body = self.change(response.read().replace(theirs.encode(), ours.encode()))
         kept = [(name, value) for name, value in response.getheaders() if name.lower() != "content-length"]
         headers = [f"{name}: {value.replace(theirs, ours)}" for name, value in kept]
         lines = [f"HTTP/1.1 {response.status} {response.reason}", *headers, f"Content-Length: {len(body)}", "", ""]

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "crawler"
 
-GROUND = {"addresses", "clock", "completeness", "discuz", "errors", "gate", "items", "sites", "store", "text"}
+GROUND = {
+    "addresses",
+    "clock",
+    "completeness",
+    "discuz",
+    "errors",
+    "escaping",
+    "gate",
+    "items",
+    "sites",
+    "store",
+    "text",
+}
 MIDDLE = {"extensions", "loaders", "middlewares", "pages", "pipelines"}
 TOP = {
     "commands",

@@ -21,8 +21,8 @@ from crawler.addresses import Allowed
 from crawler.commands.event_loop import install_event_loop
 from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError, bug_words
+from crawler.escaping import printable
 from crawler.extensions.report import RunReport
-from crawler.extensions.terminal import printable
 from crawler.interruption import STDERR, leave, on_signal
 from crawler.sites import Site
 from crawler.spiders import arguments

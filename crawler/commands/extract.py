@@ -16,7 +16,7 @@ from scrapy.http import HtmlResponse, XmlResponse
 
 from crawler.commands.places import sites_dir
 from crawler.errors import CrawlerError, ExitCode, UsageError, leading
-from crawler.extensions.terminal import printable
+from crawler.escaping import printable, printable_json
 from crawler.extract import describe, own_address
 from crawler.fetch import Fetched, fetch
 from crawler.pages import DEFAULT
@@ -85,7 +85,7 @@ class Command(ScrapyCommand):
                 except CrawlerError as error:
                     codes.append(tell(error))
                 else:
-                    sys.stdout.buffer.write(line)
+                    sys.stdout.buffer.write(printable_json(line))
             sys.stdout.buffer.flush()
         except CrawlerError as error:
             codes.append(tell(error))

@@ -15,8 +15,8 @@ from crawler.commands.event_loop import install_event_loop
 from crawler.commands.places import sites_dir
 from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, UsageError, leading
+from crawler.escaping import printable, printable_json
 from crawler.extensions.sheet import show, waiting
-from crawler.extensions.terminal import printable
 from crawler.probe import Findings, ProbeSpider
 from crawler.probe.report import sections
 from crawler.probe.saving import save
@@ -172,7 +172,8 @@ def finish(spider: ProbeSpider, *, as_json: bool) -> ExitCode:
         say(f"probe: {findings.url}: interrupted; start again to see all of it")
         return ExitCode.INTERRUPTED
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(findings, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2))
+        found = orjson.dumps(findings, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2)
+        sys.stdout.buffer.write(printable_json(found))
     else:
         show(sections(findings))
     sys.stdout.flush()

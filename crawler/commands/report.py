@@ -17,8 +17,8 @@ from scrapy.commands import ScrapyCommand
 from crawler import completeness
 from crawler.commands.places import sites_dir
 from crawler.errors import CrawlerError, ExitCode, UsageError
+from crawler.escaping import printable, printable_json
 from crawler.extensions.sheet import Row, Section, show
-from crawler.extensions.terminal import printable
 from crawler.gate.run import FACT, REASONS
 from crawler.sites import find_site
 from crawler.sites.site import NAME
@@ -128,7 +128,7 @@ class Command(ScrapyCommand):
         elif opts.open:
             open_page(folder / "runs" / told.run.run_id / "report.html")
         elif opts.json:
-            sys.stdout.buffer.write(orjson.dumps(as_json(told), default=str, option=JSON))
+            sys.stdout.buffer.write(printable_json(orjson.dumps(as_json(told), default=str, option=JSON)))
             sys.stdout.flush()
         else:
             show(list(sections(told)))

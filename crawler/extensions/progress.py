@@ -19,7 +19,8 @@ from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-from crawler.extensions.terminal import log_above, open_console, printable
+from crawler.escaping import printable
+from crawler.extensions.terminal import log_above, open_console
 
 if TYPE_CHECKING:
     from typing import Self
@@ -162,11 +163,11 @@ class Progress:
             table.add_column()
             table.add_column(justify="right")
             for name, value in rows:
-                table.add_row(name, value)
+                table.add_row(Text(printable(name)), value)
             self.console.print(table)
         else:
-            lines = "\n".join(f"  {name:<18}{value:>12}" for name, value in rows)
-            logger.info("Summary of %s (%s):\n%s", spider.name, reason, lines, extra={"spider": spider})
+            lines = [f"  {printable(name):<18}{value:>12}" for name, value in rows]
+            logger.info("\n".join([f"Summary of {spider.name} ({reason}):", *lines]), extra={"spider": spider})
 
     def log(self, spider: Spider) -> None:
         """Write one line on how far the crawl has come."""

@@ -15,6 +15,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from crawler import clock
 from crawler.completeness import measure_store, table
 from crawler.errors import StorageError
+from crawler.escaping import printable, printable_json
 from crawler.extensions.figures import coverage, gate_told, parts_told, plan
 from crawler.gate.run import METRICS, REASONS
 from crawler.store.files import write_whole
@@ -117,7 +118,7 @@ class RunReport:
         """Say what is missing, write the report, close the log, make room."""
         spider = self._spider
         if spider.account is not None:
-            logger.info("%s", "\n".join(table(spider.account)), extra={"spider": spider})
+            logger.info("\n".join(map(printable, table(spider.account))), extra={"spider": spider})
         folder = self._folder / spider.run.run_id
         try:
             folder.mkdir(parents=True, exist_ok=True)  # not there where a crawl failed before it was open
@@ -213,7 +214,7 @@ def write(folder: Path, report: dict[str, Any]) -> None:
         StorageError: it cannot be written.
     """
     text = orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-    write_whole(folder / REPORT, [text])
+    write_whole(folder / REPORT, [printable_json(text)])
 
 
 def make_room(runs: Path, quarantine: Path, keep: int) -> None:

@@ -13,7 +13,8 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from crawler.extensions.terminal import log_above, open_console, printable
+from crawler.escaping import printable
+from crawler.extensions.terminal import log_above, open_console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -24,15 +24,6 @@ def open_console() -> Console:
     return Console(stderr=True, force_interactive=None if sys.stderr.isatty() else False)
 
 
-def printable(text: str) -> str:
-    r"""Make `text` safe to show: what came from the web must not move the cursor or change the window.
-
-    >>> printable("a\x1b[2Jb")
-    'a [2Jb'
-    """
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 @contextmanager
 def log_above(console: Console) -> Iterator[None]:
     """Send Scrapy's log through `console` for a while, so that its lines do not run into the status line.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.errors import StorageError, UsageError
-from crawler.extensions.terminal import printable
+from crawler.escaping import printable
 from crawler.probe.report import TOLD, mends
 from crawler.sites import read_profile
 from crawler.sites.site import NAME

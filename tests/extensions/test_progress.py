@@ -69,7 +69,7 @@ def test_numbers_come_from_the_stats(stats: StatsCollector) -> None:
     numbers = Numbers.read(stats)
     assert (numbers.found, numbers.fetched, numbers.listings, numbers.requests) == (412, 230, 28, 300)
     assert (numbers.ended, numbers.remaining) == (234, 178)
-    assert numbers.headline == "[b]标题 [2J[/b]"
+    assert numbers.headline == "[b]标题\\x1b[2J[/b]"
 
 
 def test_nothing_counted_yet_is_zero_and_remaining_is_never_negative() -> None:
@@ -104,7 +104,9 @@ def test_off_a_terminal_lines_go_to_the_log(stats: StatsCollector, caplog: pytes
     console = Console(file=io.StringIO(), force_interactive=False)
     asyncio.run(watched(Progress(stats, console, interval=0.05), 0.08))
     line, summary = (record.getMessage() for record in caplog.records)
-    assert line == ("412 found, 230 fetched (0.0/s), 3 failed, 1 skipped, 178 remaining, ETA -; last: [b]标题 [2J[/b]")
+    assert line == (
+        "412 found, 230 fetched (0.0/s), 3 failed, 1 skipped, 178 remaining, ETA -; last: [b]标题\\x1b[2J[/b]"
+    )
     assert summary.startswith("Summary of news (finished):\n  articles found             412\n")
     assert (
         "\n  skipped                      1\n    http_500                   3\n    robots                     1\n"
@@ -120,7 +122,7 @@ def test_on_a_terminal_there_is_a_bar_and_then_a_table(stats: StatsCollector) ->
     text = shown(console)
     assert "234/412 articles" in text
     assert "178 remaining" in text
-    assert "[b]标题 [2J[/b]" in text, "a headline is shown as it is, not taken for markup"
+    assert "[b]标题\\x1b[2J[/b]" in text, "a headline is shown as it is, not taken for markup"
     table = text.rpartition("news: finished")[2]
     assert "articles found" in table
     assert "412" in table

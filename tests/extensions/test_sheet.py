@@ -25,7 +25,7 @@ def test_a_pipe_gets_plain_lines_that_are_not_wrapped(capsys: pytest.CaptureFixt
         f"a     {'b' * 200}",
         "中文  [red]c",
         "",
-        "evil [2J",
+        "evil\\x1b[2J",
         "",
     ]
 
@@ -53,4 +53,4 @@ def test_what_is_under_way_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatc
     with waiting("Reading") as tell:
         tell("home")
         tell("category [bold]\x1b[2J")
-    assert "Reading · 2 · category [bold] [2J" in paper.getvalue()
+    assert "Reading · 2 · category [bold]\\x1b[2J" in paper.getvalue()

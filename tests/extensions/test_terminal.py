@@ -18,7 +18,7 @@ from scrapy.utils.log import (
     install_scrapy_root_handler,
 )
 
-from crawler.extensions.terminal import log_above, open_console, printable
+from crawler.extensions.terminal import log_above, open_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +36,6 @@ def _clean_log() -> Iterator[None]:
 def shown(console: Console) -> str:
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
-
-
-def test_what_came_from_the_web_cannot_steer_the_terminal() -> None:
-    assert printable("新\x1b]0;owned\x07闻\r\n\u202e！\u3000末") == "新 ]0;owned 闻   ！ 末"
 
 
 @pytest.mark.usefixtures("_clean_log")

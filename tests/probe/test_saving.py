@@ -48,9 +48,9 @@ def test_it_reads_back_as_what_was_found(findings: Findings, tmp_path: Path) -> 
 
 def test_each_line_says_where_it_is_from(findings: Findings) -> None:
     text = profile(findings)
-    assert text.startswith('# Low "water" [2J : as found by scrapy probe on 2031-05-06\n')
+    assert text.startswith('# Low "water"\\x1b[2J\\n: as found by scrapy probe on 2031-05-06\n')
     assert "delay = 2.5  # seconds between two requests: its robots.txt asks for 2.5\n" in text
-    assert "# categories = [3]  # all, if left out: 3 News \n" in text
+    assert "# categories = [3]  # all, if left out: 3 News\\n\n" in text
     assert '# time_zone = "Asia/Shanghai"  # not needed: its footer states +08:00\n' in text
     assert '# summary = "SELECTOR"  # description: 0 of 3 articles gave it\n' in text
     assert "author" not in text, "some articles have one: the others have none"
