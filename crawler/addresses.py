@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import inet_aton
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import UsageError
@@ -29,6 +30,11 @@ _SITE_LOCAL: Final = ip_network("fec0::/10")
 """Deprecated (RFC 3879), routed inside of old networks all the same."""
 
 _PORTS: Final = 65_535
+
+_LOCAL: Final = frozenset({"internal", "lan", "local", "localdomain", "localhost"})
+"""Last labels that are nobody's on the internet: RFC 6761, RFC 6762, ICANN's for private use, and two of habit."""
+_HOME: Final = ".home.arpa"
+"""RFC 8375."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,11 @@ class Allowed:
         found = ip_address(address)
         if any(found.version == network.version and found in network for network in self.networks):
             return True
-        names = {_spelled(name), _spelled(address)}
-        return any(host in names and port in {0, own} for host, own in self.hosts)
+        return self.lists(name, port) or self.lists(address, port)
+
+    def lists(self, host: str, port: int) -> bool:
+        """Tell whether a host is listed by that name or address, with its port; port 0 stands for any."""
+        return any(_spelled(host) == name and port in {0, own} for name, own in self.hosts)
 
 
 def private(address: str) -> str | None:
@@ -107,6 +116,31 @@ def private(address: str) -> str | None:
         if holds:
             return kind
     return None
+
+
+def spelled_out(host: str) -> str | None:
+    """Give the address that a host spells out in any of the ways that resolvers take; None if it is a name.
+
+    >>> spelled_out("2130706433"), spelled_out("0x7f.1"), spelled_out("::1"), spelled_out("example.com")
+    ('127.0.0.1', '127.0.0.1', '::1', None)
+    """
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        try:
+            return str(IPv4Address(inet_aton(host.rstrip("."))))
+        except (OSError, UnicodeEncodeError):
+            return None
+
+
+def is_local(host: str) -> bool:
+    """Tell whether a host has a name that means something on one machine or in one network only.
+
+    >>> is_local("localhost"), is_local("intranet"), is_local("nas.local"), is_local("www.example.com")
+    (True, True, True, False)
+    """
+    name = host.lower().rstrip(".")
+    return "." not in name or name.rpartition(".")[2] in _LOCAL or name.endswith(_HOME)
 
 
 def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

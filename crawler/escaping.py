@@ -31,7 +31,7 @@ def printable(text: str) -> str:
     >>> printable("http://me:secret@www.example.com/")
     'http://***@www.example.com/'
     """
-    text = _discreet(text)
+    text = discreet(text)
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
@@ -55,7 +55,8 @@ def printable_json(data: bytes) -> bytes:
     return "".join(c if c == "\n" or _is_shown(c) else json.dumps(c)[1:-1] for c in text).encode()
 
 
-def _discreet(text: str) -> str:
+def discreet(text: str) -> str:
+    """Leave out names and passwords before the host of an address."""
     return _CREDENTIALS.sub("***@", text) if "@" in text else text
 
 

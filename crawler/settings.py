@@ -56,7 +56,7 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 # A page must not send us elsewhere by markup: where it leads is judged where redirects are.
 METAREFRESH_ENABLED = False
-# Environment proxies bypass every check of an address.
+# Environment proxies bypass every check of an address; ours (DISCUZ_PROXY) does not ask the environment.
 HTTPPROXY_ENABLED = False
 # The stock one connects to whatever a name resolves to, this machine and its network included.
 TWISTED_DNS_RESOLVER = "crawler.middlewares.address.GuardedResolver"
@@ -97,6 +97,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     # After what is compressed has been unpacked (590): everything else reads the text that it gives.
     "crawler.middlewares.charset.CharsetMiddleware": 580,
     "crawler.middlewares.noindex.NoindexMiddleware": 570,
+    # Last of all, as the stock one: whatever was decided about a request, it goes out through the proxy that is set.
+    "crawler.middlewares.proxy.ProxyMiddleware": 750,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,
@@ -144,6 +146,8 @@ DISCUZ_SITES_DIR = None  # None: the folder `sites` in the data folder
 DISCUZ_STORE_URL = None  # None: SQLite in the site's folder
 DISCUZ_CONTACT = None
 DISCUZ_ALLOW_PRIVATE_ADDRESSES: list[str] = []  # as in 127.0.0.1:8080 or 10.1.0.0/16
+# As in http://user:password@host:3128, for everything that is fetched, https too. None: straight to the site.
+DISCUZ_PROXY = None
 DISCUZ_OVERLAP = 30
 DISCUZ_REVISIT_DAYS = 30  # what a month has not changed hardly ever changes; 0: nothing is read again by itself
 DISCUZ_FEED_TRUST = 24  # hours for which the feed stands for lists that were walked; 0: lists are always walked

@@ -7,19 +7,24 @@ own: a whole crawl then meets a fault exactly where a test wants it.
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection, HTTPException
+from select import select
 from threading import Lock, Thread
 from time import monotonic, time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from http.client import HTTPResponse
     from typing import Self
 
 LONGEST_HEAD = 65_536
+PASSED_ON = {"cookie", "if-modified-since", "if-none-match"}
+"""What the portal behind is told of a request, beside its method and path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,7 @@ class Asked:
 
     def header(self, name: str) -> str | None:
         """A header's value, None where it was not sent."""
-        for line in self.head.split("\r\n")[1:]:
-            key, _, value = line.partition(":")
-            if key.lower() == name.lower():
-                return value.strip()
-        return None
+        return next((value for key, value in _fields(self.head) if key.lower() == name.lower()), None)
 
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Server:
     Attributes:
         log: what was asked, in order.
         port: where it listens.
+        connections: how many there were.
     """
 
     table: Table = field(default_factory=dict)
@@ -101,7 +103,7 @@ class Server:
 
     def __post_init__(self) -> None:
         self._lock = Lock()
-        self._connections = 0
+        self.connections = 0
         self._open: set[socket.socket] = set()
         self._listening = socket.create_server((self.host, 0))
         self.port: int = self._listening.getsockname()[1]
@@ -146,9 +148,9 @@ class Server:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
-                self._connections += 1
+                self.connections += 1
                 self._open.add(connection)
-                number = self._connections
+                number = self.connections
             Thread(target=self._serve, args=(connection, number), daemon=True).start()
 
     def _serve(self, connection: socket.socket, number: int) -> None:
@@ -189,15 +191,63 @@ class Server:
     def _pass_on(self, head: str, behind: HTTPConnection) -> bytes:
         """What the portal behind answers, as if it stood here."""
         method, path, _ = head.split(" ", 2)
-        host = urlsplit(self.behind).netloc
-        behind.request(method, path, headers={"Host": host, "Connection": "keep-alive"})
-        response = behind.getresponse()
-        ours, theirs = urlsplit(self.url).netloc, host
-        body = self.change(response.read().replace(theirs.encode(), ours.encode()))
-        kept = [(name, value) for name, value in response.getheaders() if name.lower() != "content-length"]
-        headers = [f"{name}: {value.replace(theirs, ours)}" for name, value in kept]
-        lines = [f"HTTP/1.1 {response.status} {response.reason}", *headers, f"Content-Length: {len(body)}", "", ""]
-        return "\r\n".join(lines).encode("latin-1") + body
+        ours, theirs = urlsplit(self.url).netloc, urlsplit(self.behind).netloc
+        kept = {name: value for name, value in _fields(head) if name.lower() in PASSED_ON}
+        behind.request(method, path, headers={"Host": theirs, "Connection": "keep-alive", **kept})
+        return _again(behind.getresponse(), ours, theirs, self.change)
+
+
+@dataclass
+class Proxy(Server):
+    """An HTTP proxy: passes on what is asked for by a whole address, and opens tunnels.
+
+    Args:
+        credentials: the value of ``Proxy-Authorization`` that it wants; empty for none.
+    """
+
+    credentials: str = ""
+
+    def _answer(self, asked: Asked) -> Answer:
+        if self.credentials and asked.header("Proxy-Authorization") != self.credentials:
+            return answer(407, b"", "Proxy-Authenticate: Basic")
+        method, there, _ = asked.head.split(" ", 2)
+        if method == "CONNECT":
+            return partial(_tunnel, there)
+        parts = urlsplit(there)
+        with closing(HTTPConnection(parts.netloc)) as onward:
+            kept = {name: value for name, value in _fields(asked.head) if not name.lower().startswith("proxy-")}
+            onward.request(method, urlunsplit(("", "", *parts[2:])), headers=kept)
+            return _again(onward.getresponse())
+
+
+def _tunnel(there: str, _asked: Asked, client: socket.socket) -> None:
+    """Pass bytes to and fro until one side has no more."""
+    host, _, port = there.rpartition(":")
+    with socket.create_connection((host, int(port))) as onward:
+        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        ends = {client: onward, onward: client}
+        while True:
+            for end in select(list(ends), [], [])[0]:
+                data = end.recv(LONGEST_HEAD)
+                if not data:
+                    return
+                ends[end].sendall(data)
+
+
+def _fields(head: str) -> Iterator[tuple[str, str]]:
+    """The header fields of a request."""
+    for line in head.split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        yield name, value.strip()
+
+
+def _again(response: HTTPResponse, ours: str = "", theirs: str = "", change: Callable[[bytes], bytes] = bytes) -> bytes:
+    """An answer as it came, but for one host's name in place of the other's, and for a change of its body."""
+    body = change(response.read().replace(theirs.encode(), ours.encode()))
+    kept = [(name, value) for name, value in response.getheaders() if name.lower() != "content-length"]
+    headers = [f"{name}: {value.replace(theirs, ours)}" for name, value in kept]
+    lines = [f"HTTP/1.1 {response.status} {response.reason}", *headers, f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
 
 
 def _heads(connection: socket.socket) -> Iterator[str]:

@@ -15,7 +15,7 @@ import pytest
 from tests.crawling import QUICK, ROOT, crawl, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 LOOPBACK = [
@@ -110,10 +110,10 @@ def listener() -> Iterator[Listener]:
         yield listening
 
 
-def ask(*urls: str, **settings: str) -> list[dict[str, Any]]:
+def ask(*urls: str, program: Sequence[str] = ("-m", "tests.guarding"), **settings: str) -> list[dict[str, Any]]:
     """What comes of requests for some addresses."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.guarding", json.dumps(urls), *(f"{k}={v}" for k, v in settings.items())],
+        [sys.executable, *program, json.dumps(urls), *(f"{k}={v}" for k, v in settings.items())],
         cwd=ROOT,
         env=environment(),
         capture_output=True,

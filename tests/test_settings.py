@@ -33,6 +33,7 @@ def settings() -> BaseSettings:
         ("DISCUZ_CONTACT", None),
         ("DISCUZ_ALLOW_PRIVATE_ADDRESSES", []),
         ("DOWNLOAD_HANDLERS", dict.fromkeys(("data", "file", "ftp", "s3"))),
+        ("DISCUZ_PROXY", None),
         ("DISCUZ_OVERLAP", 30),
         ("DISCUZ_FEED_TRUST", 24),
         ("DISCUZ_RESWEEP_DAYS", 30),
@@ -72,6 +73,7 @@ def test_a_real_site_is_read_slowly_and_by_name(settings: BaseSettings) -> None:
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 2
     assert settings["USER_AGENT"].endswith("(+ops@example.com)")
     assert "discuz-crawler/" in settings["USER_AGENT"]
+    assert "ops@example.com" not in repr(settings.copy()["USER_AGENT"]), "Scrapy logs settings"
 
 
 def test_a_profile_sets_the_pace_and_the_command_line_counts_more(settings: BaseSettings) -> None:

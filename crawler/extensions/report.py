@@ -142,7 +142,7 @@ class RunReport:
             "resumed": spider.run.resumed,
             "reason": reason,
             "exit_code": spider.exit_code,
-            "summary": spider.exit_words,
+            "summary": printable(spider.exit_words),
             "state": None,
             **self._told,
             "plan": plan(stats, earlier.get("plan")),

@@ -9,6 +9,7 @@ another one a moment later (DNS rebinding) gains nothing.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import CachingHostnameResolver
@@ -135,8 +136,10 @@ class AddressMiddleware:
         resolver = getattr(reactor, "nameResolver", None)
         if not isinstance(resolver, GuardedResolver):
             return
-        parts = urlparse_cached(request)
+        proxy = request.meta.get("proxy")
+        parts = urlsplit(proxy) if proxy else urlparse_cached(request)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        why = resolver.refused.get((host.rstrip("."), port))
-        if why is not None:
+        # Twisted does not say to which port of a proxy a tunnel is to lead.
+        refused = (resolver.refused.get((host.rstrip("."), one)) for one in ((port, 0) if proxy else (port,)))
+        if why := next(filter(None, refused), None):
             raise RefusedAddress(host, port, why) from exception

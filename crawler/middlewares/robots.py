@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.downloadermiddlewares import robotstxt
@@ -138,7 +139,7 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
         try:
             response = await self.crawler.engine.download_async(asking)
         except RefusedAddress as error:
-            if error.host == urlparse_cached(request).hostname:
+            if error.host in {urlparse_cached(request).hostname, urlsplit(asking.meta.get("proxy") or "").hostname}:
                 raise  # so would the request be that waits for these rules: it ends for the same reason
             raise Unreachable(f"it leads to {error.host}, {error.why}") from error
         except IgnoreRequest as error:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from crawler.errors import UsageError
+from crawler.escaping import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def site_root(url: str, *, argument: str = "site") -> str:
         argument: what to call the value in the error.
 
     Raises:
-        UsageError: `url` is no http(s) address.
+        UsageError: `url` is no http(s) address, or holds a name or password.
     """
     try:
         parts = urlsplit(url.strip())
@@ -85,8 +86,13 @@ def site_root(url: str, *, argument: str = "site") -> str:
         parts, port = urlsplit(""), None
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise UsageError(
-            f"{argument}={url!r} is not an address that can be crawled: "
+            f"{argument}={printable(url)!r} is not an address that can be crawled: "
             "give the portal's home, as in https://www.example.com/"
+        )
+    if parts.username is not None:
+        raise UsageError(
+            f"{argument}={printable(url)!r} holds a name or password, which no Discuz! site takes in its address: "
+            "leave them out; members are known by their cookies (cookies = in the site's profile)"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"

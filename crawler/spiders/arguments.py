@@ -12,6 +12,7 @@ from typing import Any, get_args
 import orjson
 
 from crawler.errors import UsageError
+from crawler.escaping import discreet
 from crawler.spiders.clamp import Sweep
 
 DAYS = re.compile(r"(\d{1,5})d")
@@ -186,9 +187,10 @@ def _take_lines(values: dict[str, Any]) -> None:
 def job_of(spider: str, given: Mapping[str, str]) -> str:
     """Name the job that a spider and its arguments are: a run left unfinished is gone on with by the same job only.
 
-    Arguments are taken as typed, so that ``from_date=30d`` is the same job tomorrow.
+    Arguments are taken as typed, so that ``from_date=30d`` is the same job tomorrow; but for names and passwords in
+    addresses, which would be kept in the store.
     """
-    kept = {name: ",".join(_split(value)) for name, value in given.items() if name not in NOT_PART_OF_THE_JOB}
+    kept = {name: discreet(",".join(_split(value))) for name, value in given.items() if name not in NOT_PART_OF_THE_JOB}
     return f"{spider} {orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()}"
 
 

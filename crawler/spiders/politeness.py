@@ -10,6 +10,7 @@ from crawler import clock
 from crawler.errors import CrawlerError, ExitCode, StorageError, UnreachableError, UsageError, WallError
 from crawler.middlewares.manners import host_paused, host_refuses
 from crawler.middlewares.pace import PacedDownloader, farewell
+from crawler.middlewares.proxy import proxy_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -27,6 +28,15 @@ WORTH_REMEMBERING = timedelta(seconds=30)
 """A shorter wait is over before the next start has got to its first request."""
 
 
+class UserAgent(str):
+    """A User-Agent whose `repr`, by which Scrapy logs settings, leaves the contact to those whom it is for."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(f"{self.partition(' (+')[0]} (+…)")
+
+
 class OutsideWindowError(CrawlerError):
     """A start at a time at which the site's profile says that it is not read: all is well, and nothing to be done."""
 
@@ -41,8 +51,9 @@ def be_polite(settings: BaseSettings, site: Site) -> None:
         site: the site that will be read.
 
     Raises:
-        UsageError: the site is somebody's, and there is nobody for them to turn to.
+        UsageError: the site is somebody's, and there is nobody for them to turn to; or ``DISCUZ_PROXY`` cannot be used.
     """
+    proxy_of(settings)
     if site.own_process:
         values: dict[str, Any] = {
             "DOWNLOAD_DELAY": 0.0,
@@ -59,7 +70,7 @@ def be_polite(settings: BaseSettings, site: Site) -> None:
         values = {
             "DOWNLOAD_DELAY": site.delay,
             "CONCURRENT_REQUESTS_PER_DOMAIN": site.concurrency,
-            "USER_AGENT": f"{settings['USER_AGENT']} (+{contact})",
+            "USER_AGENT": UserAgent(f"{settings['USER_AGENT']} (+{contact})"),
             "DOWNLOAD_VERIFY_CERTIFICATES": site.tls == "verified",
         }
     for name, value in values.items():

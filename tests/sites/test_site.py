@@ -31,6 +31,15 @@ def test_what_is_no_web_address_is_refused(url: str) -> None:
         site_from_url(url)
 
 
+@pytest.mark.parametrize(
+    "url", ["https://me:s3cret@www.example.com/", "http://s3cret@127.0.0.1:8080/x", "ftp://me:s3cret@example.com/"]
+)
+def test_a_name_or_password_in_an_address_is_refused_and_not_told(url: str) -> None:
+    with pytest.raises(UsageError, match=r"site='\w+://\*\*\*@") as caught:
+        site_from_url(url)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_a_site_knows_its_zone_and_host() -> None:
     site = Site(name="x", url="http://example.com:8080/", time_zone="Asia/Urumqi")
     assert site.host == "example.com:8080"

@@ -106,3 +106,8 @@ def test_a_job_is_its_spider_and_its_arguments_whatever_their_order_and_spaces()
     assert one != job_of("backfill", {"category": "3,5", "from_date": "30d", "retry": "skipped"})
     assert one != job_of("backfill", {"category": "3"})
     assert one != job_of("portal", {"category": "3,5", "from_date": "30d"})
+
+
+def test_a_job_keeps_no_password() -> None:
+    job = job_of("article", {"url": "http://me:s3cret@example.com/a.html, https://me:s3@cret@example.com/b.html"})
+    assert job == 'article {"url":"http://***@example.com/a.html,https://***@example.com/b.html"}'
