@@ -45,15 +45,17 @@ class FetchSpider(Spider):
     """Fetches addresses of one site and keeps what comes. Not in `SPIDER_MODULES`: nobody starts it by name.
 
     Attributes:
+        site: whose addresses they are.
         grammar: reads the site's addresses; redirects are judged by it.
         answers: by address as given, the page or why there is none.
     """
 
     name = "fetch"
 
-    def __init__(self, root: str, urls: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, site: Site, urls: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.grammar = Grammar(root=root)
+        self.site = site
+        self.grammar = Grammar(root=site.url)
         self.urls = urls
         self.answers: dict[str, Fetched | CrawlerError] = {}
 
@@ -118,10 +120,10 @@ def fetch(process: CrawlerProcessBase, urls: Mapping[str, Site]) -> dict[str, Fe
         crawler = process.create_crawler(FetchSpider)
         try:
             be_polite(crawler.settings, site)
-        except UsageError as error:  # nobody for the owner to turn to
+        except UsageError as error:  # nobody for the owner to turn to, or what its profile names cannot be used
             answers |= dict.fromkeys(mine, error)
             continue
-        process.crawl(crawler, root=site.url, urls=mine)
+        process.crawl(crawler, site=site, urls=mine)
         crawlers.append(crawler)
     if crawlers:
         process.start()

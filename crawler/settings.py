@@ -34,8 +34,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
 
-# Scrapy's cookies middleware would fetch the list of public suffixes from its publisher: nobody but the site is asked.
-# The copy that comes with the library serves.
+# Scrapy's cookies middleware, of which ours is made, would fetch the list of public suffixes from its publisher: nobody
+# but the site is asked. The copy that comes with the library serves.
 os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 
 # --- bounds ---
@@ -97,6 +97,9 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     # After what is compressed has been unpacked (590): everything else reads the text that it gives.
     "crawler.middlewares.charset.CharsetMiddleware": 580,
     "crawler.middlewares.noindex.NoindexMiddleware": 570,
+    # The stock one knows no cookies but those that a site sets, and logs what they hold.
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "crawler.middlewares.cookies.SiteCookiesMiddleware": 700,
     # Last of all, as the stock one: whatever was decided about a request, it goes out through the proxy that is set.
     "crawler.middlewares.proxy.ProxyMiddleware": 750,
 }

@@ -15,12 +15,14 @@ from scrapy.commands import ScrapyCommand
 from scrapy.http import HtmlResponse, XmlResponse
 
 from crawler.commands.places import sites_dir
+from crawler.discuz.walls import Wall
 from crawler.errors import CrawlerError, ExitCode, UsageError, leading
 from crawler.escaping import printable, printable_json
 from crawler.extract import describe, own_address
 from crawler.fetch import Fetched, fetch
 from crawler.pages import DEFAULT
 from crawler.sites import Site, find_site, site_from_url, site_of
+from crawler.sites.cookies import doubt
 from crawler.sites.site import site_root
 from crawler.theming import theme_of
 
@@ -171,6 +173,8 @@ def said(arg: str, found: Found | CrawlerError, *, explained: bool) -> bytes:
     page, site = found
     with named(arg):
         line = describe(page.response, site, fetched_at=page.moment, status=page.status, explained=explained)
+        if page.status is not None and site is not None and line.get("wall") == Wall.LOGIN and (why := doubt(site)):
+            sys.stderr.write(f"{printable(f'extract: {arg}: {why}')}\n")
         return orjson.dumps({"file": arg, **line}, option=orjson.OPT_APPEND_NEWLINE)
 
 

@@ -21,10 +21,11 @@ Parameters = dict[str, str]
 
 NOISE = frozenset(
     {
-        # Discuz! itself: session, where one came from, mobile view, asynchronous requests, the editor's layout mode
-        # (portal_view.php, `_init_mobile()` of source/class/discuz/discuz_application.php).
+        # Discuz! itself: session, and the proof that a form was asked for in it; where one came from, mobile view,
+        # asynchronous requests, the editor's layout mode (portal_view.php, `_init_input()` and `_init_mobile()` of
+        # source/class/discuz/discuz_application.php).
         "sid", "from", "extra", "mobile", "forcemobile", "simpletype", "inajax", "ajaxtarget", "infloat", "handlekey",
-        "diy", "modarticlekey",
+        "diy", "modarticlekey", "formhash",
         # The signature of its anti-collection script (source/class/helper/helper_antitheft.php), and who recommended
         # the page (`_init_misc()` of discuz_application.php).
         "_dsign", "fromuid", "fromuser",

@@ -56,6 +56,7 @@ class ProbeSpider(Spider):
         start: an address of the site that a person gave.
 
     Attributes:
+        site: as it was known before.
         survey: what was found out so far.
         error: the bug of ours that ended it, if one did.
     """
@@ -64,6 +65,7 @@ class ProbeSpider(Spider):
 
     def __init__(self, site: Site, theme: Theme, tell: Callable[[str], None], start: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.site = site
         self.survey = Survey(self, site, theme, tell, start)
         self.error: Exception | None = None
         self.done = False

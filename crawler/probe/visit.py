@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from crawler import loaders
 from crawler.discuz.urls import Grammar, Style
+from crawler.discuz.walls import Wall
 from crawler.middlewares.charset import charset_of
 from crawler.probe.asking import Unread
 from crawler.probe.findings import Findings, Met
 from crawler.probe.looking import Looking
+from crawler.sites.cookies import doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +72,8 @@ class Visit:
         try:
             return await self.fetcher.fetch(address, target)
         except Unread as error:
-            self.note(what, address, error.why, error.text)
+            also = doubt(self.site) if error.why == Wall.LOGIN else ""
+            self.note(what, address, error.why, "; ".join(filter(None, (error.text, also))))
             raise
 
     def note(self, what: str, url: str, why: str, text: str = "") -> None:

@@ -5,6 +5,7 @@ aliases = ["http://example.com/"]
 time_zone = "Asia/Shanghai"
 delay = 2.0
 style = { article = "article-{id}-{page}.html" }
+cookies = "example.cookies.txt"
 
 [theme.article]
 title = "h1.vt_th"
@@ -53,6 +54,8 @@ def read_profile(path: Path) -> Site:
             faults += error.faults
         except (ValueError, UsageError) as error:
             faults.append(f"{key} = {value!r}: {error}")
+    if "cookies" in values:
+        values["cookies"] = path.parent / values["cookies"]
     if faults:
         raise UsageError(f"profile {path}: {'; '.join(faults)}")
     return Site(name=path.stem, profile=path, **values)

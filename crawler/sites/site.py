@@ -37,6 +37,7 @@ class Site:
         categories: catids to which every job keeps, or none for all of them.
         style: the rewrite rules by which its addresses are spelled, or None: its own links tell.
         tls: ``unverified`` reads it although nobody vouches for its certificate, or for one that has expired.
+        cookies: file of the cookies by which it knows its owner (`crawler.sites.cookies`), None for a guest's.
         theme: how its template departs from the default, or None for not at all.
         own_process: the site is a child process of this one, so that there is nobody to be polite to.
         profile: the file that says all this, None for a bare address.
@@ -52,6 +53,7 @@ class Site:
     categories: tuple[int, ...] = ()
     style: Style | None = None
     tls: str = "verified"
+    cookies: Path | None = None
     theme: SiteTheme | None = None
     own_process: bool = False
     profile: Path | None = None

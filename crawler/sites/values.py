@@ -92,5 +92,6 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "categories": _catids,
     "style": _style,
     "tls": _tls,
+    "cookies": _text,
 }
 """By key, what reads its value; raises `ValueError` or `UsageError`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,14 +12,19 @@ from crawler.errors import CrawlerError, ExitCode, StorageError, UnreachableErro
 from crawler.middlewares.manners import host_paused, host_refuses
 from crawler.middlewares.pace import PacedDownloader, farewell
 from crawler.middlewares.proxy import proxy_of
+from crawler.sites.cookies import is_open, read_cookies
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
     from crawler.sites import Site
     from crawler.spiders.base import UnitSpider
     from crawler.store import Store
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 16
 """Requests at once to a portal that is a child process of ours."""
@@ -51,9 +57,12 @@ def be_polite(settings: BaseSettings, site: Site) -> None:
         site: the site that will be read.
 
     Raises:
-        UsageError: the site is somebody's, and there is nobody for them to turn to; or ``DISCUZ_PROXY`` cannot be used.
+        UsageError: the site is somebody's, and there is nobody for them to turn to; or ``DISCUZ_PROXY`` or its cookies
+            cannot be used.
     """
     proxy_of(settings)
+    if site.cookies is not None:
+        _check_cookies(settings, site, site.cookies)
     if site.own_process:
         values: dict[str, Any] = {
             "DOWNLOAD_DELAY": 0.0,
@@ -75,6 +84,19 @@ def be_polite(settings: BaseSettings, site: Site) -> None:
         }
     for name, value in values.items():
         settings.set(name, value, priority="spider")
+
+
+def _check_cookies(settings: BaseSettings, site: Site, path: Path) -> None:
+    """See whether a site's cookies can be used, and warn of a file that others may read.
+
+    Raises:
+        UsageError: they cannot.
+    """
+    read_cookies(site, clock.utc_now())
+    if settings.getbool("HTTPCACHE_ENABLED"):
+        raise UsageError(f"HTTPCACHE_ENABLED would write the cookies in {path} to disk with each request: leave it off")
+    if is_open(path):
+        logger.warning("cookies file %s may be read by others on this machine: chmod 600 %s", path, path)
 
 
 def keep_hours(site: Site, now: datetime) -> None:

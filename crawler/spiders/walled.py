@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.discuz.urls import key
 from crawler.discuz.walls import BROWSER_MAY_PASS, BROWSER_NEEDS_PERMISSION, Wall
+from crawler.sites.cookies import doubt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +120,8 @@ class WallsMet:
             verdict: the wall.
             browser: whether the browser is switched on.
         """
-        said = "; ".join(filter(None, (verdict.text, mend(verdict.wall, browser=browser))))
+        way = doubt(site) if verdict.wall is Wall.LOGIN else ""
+        said = "; ".join(filter(None, (verdict.text, way or mend(verdict.wall, browser=browser))))
         self.words = f"site={site.url!r} is behind a wall ({verdict.reason}){': ' if said else ''}{said}"
         return self.words
 

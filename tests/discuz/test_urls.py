@@ -192,7 +192,7 @@ def test_an_address_names(url: str, target: Target) -> None:
 
 @pytest.mark.parametrize("noise", ["mobile=2", "mobile=yes", "mobile=no", "_dsign=0a1b2c3d", "sid=x7", "from=portal"])
 @pytest.mark.parametrize(
-    "more", ["extra=page%3D1", "inajax=1", "modarticlekey=9f", "diy=yes", "utm_source=a", "fromuid=3"]
+    "more", ["extra=page%3D1", "inajax=1", "modarticlekey=9f", "formhash=1f", "diy=yes", "utm_source=a", "fromuid=3"]
 )
 def test_noise_names_nothing(noise: str, more: str) -> None:
     for url in (f"portal.php?{noise}&mod=view&aid=12&{more}", f"article-12-1.html?{noise}&amp;{more}"):
