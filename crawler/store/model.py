@@ -66,6 +66,8 @@ class ArticleRow:
         extractor: which extractor made `content_hash`, as a checksum.
         comment_ids: ids of the comments already written, ascending; None where they are not kept, as of an article that
             is not looked at again, or that no version has looked at that kept them.
+        validators: what the server said of the file that the last record was made of, for the next look to ask whether
+            it has changed; JSON-able. Kept for as long as there is a next look.
     """
 
     key: str
@@ -82,6 +84,7 @@ class ArticleRow:
     missing_times: int = 0
     extractor: int | None = None
     comment_ids: tuple[int, ...] | None = None
+    validators: Mapping[str, Any] | None = None
 
     def unwritten(self, comments: Iterable[int]) -> set[int]:
         """Give those of some ids of comments that no line tells of yet.

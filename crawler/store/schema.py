@@ -164,6 +164,7 @@ articles = sa.Table(
     sa.Column("missing_times", sa.Integer, nullable=False, server_default="0"),
     sa.Column("extractor", sa.BigInteger),
     sa.Column("comment_ids", Ascending),
+    sa.Column("validators", Json),
 )
 _index_where("articles_due", articles.c.next_at, where=articles.c.next_at.is_not(None))
 

@@ -51,8 +51,9 @@ NEW_IN_2 = News(
     indexes=("units_unrecorded", "articles_due", "runs_unfinished", "parts_open", "parts_position"),
 )
 """Categories of units, when to look again at an article, counts by category, the gate."""
-NEW_IN_3 = News(columns={articles: ("comment_ids",)}, tables=(strays,))
-"""Which comments are written, articles whose numbers do not tell where in a list they stand."""
+NEW_IN_3 = News(columns={articles: ("comment_ids", "validators")}, tables=(strays,))
+"""Which comments are written, what a server said of an article's file, articles whose numbers do not tell where in a
+list they stand."""
 
 
 def prepare(connection: sa.Connection, path: str) -> None:

@@ -131,6 +131,7 @@ def test_what_a_row_remembers_comes_back(store: Store, clock: Clock) -> None:
         "missing_since": START - timedelta(days=1),
         "missing_times": 2,
         "extractor": 2**32 - 1,
+        "validators": {"url": "http://www.example.com/a/1.html", "etag": '"5f-1a"'},
     }
     crawl(store, 1, **values)
     store.add([article(1, refresh=True)])
@@ -142,7 +143,18 @@ def test_what_a_row_remembers_comes_back(store: Store, clock: Clock) -> None:
     store.add([article(1, refresh=True)])
     (unit,) = store.take(1)
     assert unit.known is not None
-    assert [getattr(unit.known, name) for name in values] == [None, None, 0, None]
+    assert [getattr(unit.known, name) for name in values] == [None, None, 0, None, None]
+
+
+def test_of_what_is_not_looked_at_again_no_validators_are_kept(store: Store) -> None:
+    store.begin("a", "portal")
+    crawl(store, 1, validators={"etag": '"5f-1a"'}, next_at=None)
+    store.add([article(1, refresh=True)])
+    (unit,) = store.take(1)
+    assert unit.known is not None
+    assert unit.known.validators is None
+    (stored,) = store._connection.exec_driver_sql("SELECT validators IS NULL FROM articles")
+    assert stored == (1,)
 
 
 # --- what was given up ---

@@ -20,6 +20,7 @@ from crawler.store import (
     Rejected,
     Released,
     Unit,
+    articles,
     open_store,
 )
 from tests.store.helpers import START, Clock, article, ended, keys, lines_of, published
@@ -195,14 +196,26 @@ def test_the_part_that_another_job_left_is_held_back_before_this_one_begins(
 @pytest.mark.parametrize("status", ["published", "gone", "moved"])
 def test_what_was_known_before_is_known_again(store: Store, gate: Opinion, kind: str, status: str) -> None:
     store.begin("a", "portal", adopts=True)
-    old = {"content_hash": "old", "last_comment_id": 7, "comment_ids": (3, 7)}
-    crawl(store, 1, **old, next_at=START, date_published="2026-01-01")
+    known: dict[str, Any] = {
+        "content_hash": "old",
+        "last_comment_id": 7,
+        "comment_ids": (3, 7),
+        "next_at": START,
+        "validators": {"etag": '"old"'},
+    }
+    crawl(store, 1, date_published="2026-01-01", **known)
     store.publish()
     before = store.holdings()
     store.add([article(1, refresh=True)])
     (unit,) = store.take(1)
     gate.reasons = ["bad"]
-    store.finish(wrote(unit, kind, content_hash="new", last_comment_id=9, comment_ids=(3, 4, 7, 9), status=status))
+    told: dict[str, Any] = {
+        "content_hash": "new",
+        "last_comment_id": 9,
+        "comment_ids": (3, 4, 7, 9),
+        "validators": {"etag": '"new"'},
+    }
+    store.finish(wrote(unit, kind, status=status, **told))
     store.publish()
     store.end("finished", 5)
     assert store.holdings() == before == [Holding(3, "published", 1)]
@@ -211,6 +224,18 @@ def test_what_was_known_before_is_known_again(store: Store, gate: Opinion, kind:
     assert again.known == unit.known
     assert again.known is not None
     assert again.known.comment_ids == (3, 7)
+
+
+def test_what_an_older_version_put_away_comes_back_without_what_it_did_not_know(store: Store) -> None:
+    store.begin("a", "portal")
+    crawl(store, 1, content_hash="old", next_at=START, validators={"etag": '"old"'})
+    store.add([article(1, refresh=True)])
+    (unit,) = store.take(1)
+    assert unit.known is not None
+    frozen = articles.freeze(unit.known)
+    assert articles.thaw(frozen) == {name: getattr(unit.known, name) for name in articles.SEEN}
+    del frozen["validators"]
+    assert articles.thaw(frozen)["validators"] is None
 
 
 def test_two_lines_of_one_article_are_taken_back_together(store: Store, gate: Opinion) -> None:

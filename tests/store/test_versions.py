@@ -194,6 +194,7 @@ def test_what_version_2_held_back_is_done_again(newer: Path, clock: Clock) -> No
         known = units[0].known
         assert known is not None
         assert (known.last_comment_id, known.comment_ids, known.unwritten([8, 9, 10])) == (9, None, {10})
+        assert known.validators is None
         for unit in units:
             store.finish(ended(unit))
         store.end("finished", 0)
