@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 from sqlalchemy.engine.default import DefaultDialect
 
 from crawler.errors import StorageError
-from crawler.store import ArticleRow, Found, Limits, Outcome, Store, Unit, open_store, units_in
+from crawler.store import ArticleRow, Found, Gate, Limits, Outcome, Store, Unit, open_store, units_in
 
 CATEGORIES = 3
 PAGES = 8

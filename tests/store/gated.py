@@ -9,17 +9,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import sys
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from crawler.errors import StorageError, UsageError
-from crawler.store import Found, open_store, units_in
+from crawler.errors import UsageError
+from crawler.store import open_store
 from tests.store import driver
 
 if TYPE_CHECKING:
