@@ -96,6 +96,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.address.AddressMiddleware": 560,
     # After what is compressed has been unpacked (590): everything else reads the text that it gives.
     "crawler.middlewares.charset.CharsetMiddleware": 580,
+    # Asks again with the cookies that came (700); what lies further out sees only what is refused all the same.
+    "crawler.middlewares.walls.WallsMiddleware": 577,
     "crawler.middlewares.noindex.NoindexMiddleware": 570,
     # The stock one knows no cookies but those that a site sets, and logs what they hold.
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,

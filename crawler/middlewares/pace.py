@@ -78,6 +78,7 @@ class PacedDownloader(Downloader):
         # Beside the slots, which Scrapy forgets when a host was not asked for a minute.
         self._waits: dict[str, Wait] = {}
         self._crawl_delays: dict[str, float] = {}
+        self._distances: dict[str, float] = {}
         self._shut = False
         crawler.signals.connect(self._heed, signal=signals.response_downloaded)
 
@@ -91,14 +92,39 @@ class PacedDownloader(Downloader):
             seconds: what its robots.txt asks for; 0 if nothing.
         """
         self._crawl_delays[host] = seconds
+        self._set_floor(host)
+
+    def keep_distance(self, host: str, seconds: float) -> None:
+        """Ask a host no sooner after another request than that, for the rest of the run: it has said that it was soon.
+
+        Args:
+            host: its name, without a port.
+            seconds: at the least; what was kept before stays.
+        """
+        self._distances[host] = max(seconds, self._distances.get(host, 0.0))
+        self._set_floor(host)
+
+    def _set_floor(self, host: str) -> None:
         slot = self.slots.get(host)
         if isinstance(slot, PacedSlot):
             slot.floor = self.floor(host)
 
     def floor(self, host: str) -> float:
-        """Seconds from one request to a host to the next, at the least: the site's delay or its ``Crawl-delay``."""
+        """Seconds from one request to a host to the next, at the least.
+
+        That is the site's delay, its ``Crawl-delay``, or what it has turned out to want.
+        """
         own = self.per_slot_settings.get(host, {}).get("delay", self.settings.getfloat("DOWNLOAD_DELAY"))
-        return max(float(own), self._crawl_delays.get(host, 0.0))
+        return max(float(own), self._crawl_delays.get(host, 0.0), self._distances.get(host, 0.0))
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Leave a host alone for a moment.
+
+        Args:
+            host: its name, without a port.
+            seconds: from now on.
+        """
+        self._waits.setdefault(host, Wait()).hold(now=monotonic(), seconds=seconds)
 
     def get_slot_key(self, request: Request) -> str:
         """Give the host of a request; a redirect to another one carries along the slot that it came from."""

@@ -105,10 +105,14 @@ class Wait:
         if sent >= self._since:
             self._steps = 0
 
+    def hold(self, *, now: float, seconds: float) -> None:
+        """Leave the host alone for a moment, though it has refused nothing."""
+        self.until = max(self.until, now + seconds)
+
     def left(self, now: float) -> float:
         """Seconds until the end of the wait; 0 if it has passed."""
         return max(0.0, self.until - now)
 
     def too_long(self, now: float) -> bool:
         """Tell whether the host must be waited for longer, since its first refusal in a row, than a run waits."""
-        return now < self.until and self.until - self._first > PATIENCE
+        return self._steps > 0 and now < self.until and self.until - self._first > PATIENCE

@@ -82,6 +82,29 @@ READ: Rows = [("listing", "done", "", 4)]
             1,
             "a bug of ours ended 1 of them",
         ),
+        (
+            [*READ, ("listing", "skipped", "no_permission", 2), ("article", "skipped", "no_permission", 9)],
+            {},
+            0,
+            0,
+            "demo: 0 articles new or changed, 9 skipped (no_permission), 2 listing pages skipped (no_permission)",
+        ),
+        (
+            [
+                *READ,
+                ("article", "failed", "challenge", 2),
+                ("article", "failed", "a", 3),
+                ("article", "failed", "b", 1),
+            ],
+            {},
+            0,
+            0,
+            "6 left for the next run (3 a, 2 challenge, …)",
+        ),
+        ([*READ, ("listing", "skipped", "closed_category", 1)], {}, 0, 0, "demo: 0 articles new or changed"),
+        ([("article", "skipped", "no_permission", 3)], {}, 0, 4, "all that was asked for is behind a wall"),
+        ([("article", "failed", "http_403", 3)], {}, 0, 4, "all that was asked for is behind a wall"),
+        ([("listing", "failed", "challenge", 1)], {}, 0, 4, "all that was asked for is behind a wall"),
         ([("listing", "skipped", "robots", 3)], {}, 0, 4, "its robots.txt keeps us out"),
         ([("article", "done", "robots", 3)], {}, 0, 4, "its robots.txt keeps us out"),
         ([("listing", "failed", "TimeoutError", 3)], {}, 0, 3, "nothing could be read"),
@@ -93,6 +116,14 @@ def test_a_run_says_how_it_went(rows: Rows, did: dict[str, int], bugs: int, code
     assert found == ExitCode(code)
     assert words in line
     assert "\n" not in line
+
+
+def test_a_wall_before_everything_is_told_in_its_own_words() -> None:
+    counted = Tally.of(counts([("article", "failed", "challenge", 3)]), ())
+    assert verdict(SITE, counted, bugs=0, judgement=FINE, wall="behind it") == (ExitCode.WALL, "behind it")
+    counted = Tally.of(counts([*READ, ("article", "failed", "challenge", 3)]), ())
+    code, line = verdict(SITE, counted, bugs=0, judgement=FINE, wall="behind it")
+    assert (code, "behind it" in line) == (ExitCode.OK, False)
 
 
 def test_what_the_gate_holds_back_is_named_with_what_to_do() -> None:
