@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -19,11 +19,13 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler import clock
 from crawler.errors import ExitCode
 from crawler.middlewares.address import RefusedAddress
+from crawler.middlewares.conditional import NOT_MODIFIED, headers_for, validators_in
 from crawler.middlewares.manners import NotSent, host_refuses
 from crawler.middlewares.pace import PacedDownloader
 from crawler.middlewares.robots_rules import Meaning, meaning_of, rules_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from scrapy.crawler import Crawler
@@ -59,12 +61,14 @@ class Known:
         withheld: why nothing may be read, None if the rules decide.
         since: when it was found out (aware).
         lasts: for how long.
+        validators: by which to ask whether it has changed.
     """
 
     parser: RobotParser
     withheld: NotSent | None
     since: datetime
     lasts: timedelta = READ_EVERY
+    validators: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, now: datetime) -> bool:
         """Tell whether it need not be read again yet, nor the clock was set back."""
@@ -105,12 +109,12 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
     async def _read(self, host: str, request: Request, before: Known | None) -> Known:
         """Read a robots.txt, and remember what it says."""
         try:
-            known = Known(await self._rules(host, request), None, clock.utc_now())
+            known = await self._rules(host, request, before)
         except Unreachable as error:
             # The RFC lets the old rules stand for as long as the new ones cannot be had (2.4).
             if before is not None and before.withheld is None:
                 logger.warning("%s/robots.txt cannot be read again (%s): its rules of before stand", host, error)
-                known = Known(before.parser, None, clock.utc_now(), TRIED_EVERY)
+                known = replace(before, since=clock.utc_now(), lasts=TRIED_EVERY)
             else:
                 words = f"{host}/robots.txt is not to be had ({error}), and no site is read unasked: start again later"
                 known = self._withhold(request, "robots_unreachable", ExitCode.UNREACHABLE, words)
@@ -121,8 +125,8 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
         self._known[host] = known
         return known
 
-    async def _rules(self, host: str, request: Request) -> RobotParser:
-        """Ask for a robots.txt.
+    async def _rules(self, host: str, request: Request, before: Known | None) -> Known:
+        """Ask for a robots.txt; only for another one than that which is known.
 
         Raises:
             Unreachable: nobody can tell what it says.
@@ -130,12 +134,13 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
         self._stats.inc_value("robotstxt/request_count")
         asking = Request(
             f"{host}/robots.txt",
+            headers=headers_for(before.validators) if before else None,
             priority=self.DOWNLOAD_PRIORITY,
             meta={"dont_obey_robotstxt": True, "redirect_ttl": REDIRECTS},
             callback=NO_CALLBACK,
             dont_filter=True,
         )
-        body = b""
+        body, validators = b"", {}
         try:
             response = await self.crawler.engine.download_async(asking)
         except RefusedAddress as error:
@@ -152,12 +157,16 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
                 raise  # as above
             raise Unreachable(str(error).rstrip(".") or type(error).__name__) from error
         else:
+            if before is not None and before.validators and response.status == NOT_MODIFIED:
+                return replace(before, since=clock.utc_now(), lasts=READ_EVERY)
             body = self._body(response)
+            if response.url == asking.url:
+                validators = validators_in(response.headers)
         parser = ProtegoRobotParser.from_crawler(self.crawler, body)
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=parser, request=request
         )
-        return parser
+        return Known(parser, None, clock.utc_now(), validators=validators)
 
     def _body(self, response: Response) -> bytes:
         """Give the rules in an answer.

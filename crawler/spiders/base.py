@@ -18,6 +18,7 @@ from crawler.errors import CrawlerError, ExitCode, StorageError, bug_words, lead
 from crawler.gate import Gate, holding, judge_end
 from crawler.gate.run import METRICS, REASONS
 from crawler.middlewares.address import RefusedAddress
+from crawler.middlewares.conditional import NOT_MODIFIED
 from crawler.pages import parse
 from crawler.pages.base import Page
 from crawler.sites import find_site
@@ -30,6 +31,7 @@ from crawler.spiders.policy import (
     Action,
     Missing,
     Moved,
+    NotModified,
     UnitEnded,
     Walled,
     Withheld,
@@ -45,7 +47,7 @@ from crawler.store import Run, open_store
 from crawler.theming import theme_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -276,9 +278,14 @@ class UnitSpider(EndsUnits):
             self.grammar.build(target),
             callback=self.answer,
             errback=self.no_answer,
+            headers=self.conditions(unit),
             cb_kwargs={"unit": unit, "target": target},
             dont_filter=True,
         )
+
+    def conditions(self, unit: Unit) -> Mapping[str, str]:  # noqa: ARG002  (for those that override it)
+        """Give the headers that ask for a unit's first page only if it has changed; none, where it is always read."""
+        return {}
 
     # --- reading ---
 
@@ -380,6 +387,8 @@ class UnitSpider(EndsUnits):
         Raises:
             UnitEnded: it is a wall, a redirect to something else, or no page at all.
         """
+        if response.status == NOT_MODIFIED:
+            raise NotModified(response.url)
         verdict = judge(response, target, self.grammar)
         if verdict is not None:
             self.meet(verdict, target)

@@ -181,6 +181,18 @@ class Missing(UnitEnded):
         self.status = status
 
 
+class NotModified(UnitEnded):
+    """The page is the one that was read before, as the server says.
+
+    Args:
+        url: its address.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__("failed", "http_304")
+        self.url = url
+
+
 def why_not(error: BaseException) -> UnitEnded:
     """Say how a unit ends whose request brought no response."""
     if isinstance(error, UnitEnded):

@@ -15,10 +15,10 @@ from crawler.items import Article, Discuz, Provenance, SiteInfo
 from crawler.middlewares.charset import charset_of
 from crawler.pages import ArticlePage, ListingPage
 from crawler.pipelines.deduplicate import says_the_same
-from crawler.spiders.commenting import CommentReader
 from crawler.spiders.policy import Missing, Moved, UnitEnded
 from crawler.spiders.remembering import Look, row_elsewhere, row_kept, row_missing, row_read
 from crawler.spiders.units import article_unit, target_of
+from crawler.spiders.unmodified import UnmodifiedReader
 from crawler.store import Category, Found, Outcome, Unit
 
 if TYPE_CHECKING:
@@ -41,13 +41,11 @@ AFTER_THE_LISTS = -10
 """Priority of articles that only another article names."""
 
 
-class ArticleReader(CommentReader):
+class ArticleReader(UnmodifiedReader):
     """Reads article units."""
 
     reads_again: ClassVar[bool] = False
     """Whether an article that is known is read all the same."""
-    looks_again: ClassVar[bool] = False
-    """Whether known articles are read again at the ages of `crawler.spiders.revisits`."""
     follows_neighbours: ClassVar[bool] = False
     """Whether the articles before and after one are read, too."""
 
@@ -81,6 +79,7 @@ class ArticleReader(CommentReader):
             return
         first.aid = first.aid or str(unit.number)
         self.learn_style([link.url for link in (first.previous, first.next, *first.related) if link])
+        is_one_page = first.page_count == 1
         pages = [first, *await self.further_pages(first, unit.number)]
         for crumb in first.breadcrumbs:
             await self.know_category(crumb)
@@ -105,7 +104,8 @@ class ArticleReader(CommentReader):
         )
         try:
             known = None
-            if self.comments_enabled and unit.known is not None and self.place_of_comments(first, unit.number).further:
+            further = self.comments_enabled and self.place_of_comments(first, unit.number).further
+            if further and unit.known is not None:
                 draft = row_read(load([], context, comments_enabled=False), unit.key, look, self.extractor)
                 # At the last look all are read: some may have been let through for others that were taken down.
                 is_last_look = draft.next_at is None and unit.known.comment_ids is not None
@@ -121,7 +121,8 @@ class ArticleReader(CommentReader):
             raise UnitEnded("failed", error.reason) from error
         if unit.payload.get("unsure") and not self.is_asked_for(record):
             raise UnitEnded("skipped", "not_asked")
-        row = row_read(record, unit.key, look, self.extractor)
+        whole = is_one_page and not further and (bool(record.images) or COVER not in unit.payload)
+        row = row_read(record, unit.key, look, self.extractor, self.validators(response) if whole else None)
         self.under_way.note(unit, row, self.neighbours(first), pictured=bool(record.images))
         yield record
 

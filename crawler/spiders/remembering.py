@@ -11,7 +11,7 @@ from crawler.spiders.revisits import is_gone, next_look, next_search
 from crawler.store import ArticleRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from crawler.items import Article
     from crawler.store import Known
@@ -46,7 +46,9 @@ class Look:
         return next_look(moment, self.known.first_seen if self.known else self.now, self.now, self.days)
 
 
-def row_read(item: Article, key: str, look: Look, extractor: int) -> ArticleRow:
+def row_read(
+    item: Article, key: str, look: Look, extractor: int, validators: Mapping[str, Any] | None = None
+) -> ArticleRow:
     """Say what is remembered of an article that was read.
 
     Its revision is still the one that is known: whether the record is another one is not decided here.
@@ -56,6 +58,7 @@ def row_read(item: Article, key: str, look: Look, extractor: int) -> ArticleRow:
         key: canonical key of the article.
         look: the look that brought it.
         extractor: the stamp of what it was read with.
+        validators: by which to ask next time whether it has changed.
     """
     known = look.known
     before = known.last_comment_id if known else None
@@ -76,6 +79,7 @@ def row_read(item: Article, key: str, look: Look, extractor: int) -> ArticleRow:
         comment_ids=_written(known, numbers, complete=bool(item.comments_complete))
         if next_at or look.is_young
         else None,
+        validators=validators,
     )
 
 
@@ -90,6 +94,21 @@ def _written(known: Known | None, numbers: Iterable[int], *, complete: bool) -> 
     if known is None or known.comment_ids is not None:
         return tuple(sorted({*numbers, *(known.comment_ids or () if known else ())}))
     return tuple(sorted(numbers)) if complete or known.last_comment_id is None else None
+
+
+def row_same(look: Look) -> ArticleRow:
+    """Say what is remembered of an article that has not changed, as its server says: all that was.
+
+    Args:
+        look: the look that found it so; the article is known.
+    """
+    known = look.known
+    assert known is not None
+    next_at = look.next(known.date_published)
+    after: dict[str, Any] = {"next_at": next_at, "missing_since": None, "missing_times": 0}
+    if not (next_at or look.is_young):
+        after["comment_ids"] = None
+    return ArticleRow(**_kept(known) | after)
 
 
 def row_elsewhere(item: Article, key: str, look: Look) -> ArticleRow:

@@ -24,32 +24,35 @@ if TYPE_CHECKING:
 SITE = "http://www.example.com/"
 OTHER = "http://other.example/"
 PAGE = Request(f"{SITE}portal.php?mod=view&aid=1")
+Said = bytes | int | Exception | Response
 OPEN, CLOSED = b"User-agent: *\nDisallow:\n", b"User-agent: *\nDisallow: /\n"
 
 
 class Engine:
     """Answers requests for robots.txt, one after another; the last answer stays."""
 
-    def __init__(self, downloader: PacedDownloader, answers: Sequence[bytes | int | Exception]) -> None:
+    def __init__(self, downloader: PacedDownloader, answers: Sequence[Said]) -> None:
         self.downloader = downloader
         self.answers = list(answers)
         self.asked: list[str] = []
+        self.conditions: list[bytes | None] = []
 
     async def download_async(self, request: Request) -> Response:
         self.asked.append(request.url)
+        self.conditions.append(request.headers.get("If-None-Match"))
         await asyncio.sleep(0)
         said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(said, Exception):
             raise said
         if isinstance(said, int):
             return Response(request.url, status=said)
-        return Response(request.url, body=said)
+        return said if isinstance(said, Response) else Response(request.url, body=said)
 
 
 class Robots:
     """The middleware, at a time and with a server of choice."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: bytes | int | Exception, delay: float = 1.0) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: Said, delay: float = 1.0) -> None:
         settings: dict[str, Any] = {
             "DOWNLOAD_DELAY": delay,
             "DOWNLOAD_HANDLERS": dict.fromkeys(["data", "file", "ftp", "http", "https", "s3"]),
@@ -90,6 +93,23 @@ def test_it_is_read_again_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     robots = Robots(monkeypatch, OPEN, CLOSED)
     assert [robots.after(hours=hours) for hours in (0, 12, 11.9, 0.2)] == ["read", "read", "read", "forbidden"]
     assert len(robots.engine.asked) == robots.parsed == 2
+
+
+def test_it_is_read_again_only_if_it_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    url, tag = f"{SITE}robots.txt", {"ETag": '"1a"'}
+    slow = Response(url, body=b"User-agent: *\nDisallow:\nCrawl-delay: 7\n", headers=tag)
+    robots = Robots(monkeypatch, slow, 304, 503, 304, Response(url, body=CLOSED), 304)
+    found = [robots.after(minutes=minutes) for minutes in (0, 24 * 60 + 1, 24 * 60 + 1, 11, 24 * 60 + 1)]
+    assert found == ["read", "read", "read", "read", "forbidden"]
+    assert robots.engine.conditions == [None, b'"1a"', b'"1a"', b'"1a"', b'"1a"']
+    assert robots.after(days=2) == "read", "nobody asked for what has not changed: it is as if there were none"
+    assert robots.engine.conditions[5:] == [None]
+
+
+def test_what_a_redirect_leads_to_is_read_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    robots = Robots(monkeypatch, Response(f"{OTHER}robots.txt", body=OPEN, headers={"ETag": '"1a"'}))
+    assert [robots.after(days=days) for days in (0, 2)] == ["read", "read"]
+    assert robots.engine.conditions == [None, None]
 
 
 def test_rules_stand_while_new_ones_are_not_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
