@@ -5,11 +5,21 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from twisted.internet.error import ConnectError, ConnectionAborted, ConnectionDone, ConnectionLost
 
 from crawler.discuz.targets import Kind
 from crawler.discuz.walls import Wall
 from crawler.middlewares.address import REFUSED, RefusedAddress
+from crawler.middlewares.answers import TOO_LARGE, BadAnswer
 from crawler.middlewares.manners import NotSent
 
 if TYPE_CHECKING:
@@ -17,12 +27,25 @@ if TYPE_CHECKING:
 
     from crawler.discuz.walls import Verdict
 
+    from twisted.python.failure import Failure
+
 End = Literal["failed", "skipped"]
 """How a unit ends without a record: ``failed`` comes back later, ``skipped`` does not."""
 
 
 CERTIFICATE = "certificate"
 """The reason of a unit whose site has a certificate that cannot be trusted; OpenSSL's errors have the word, too."""
+
+
+NO_ANSWER: tuple[tuple[type[Exception], str], ...] = (
+    (DownloadTimeoutError, "timeout"),
+    (DownloadCancelledError, TOO_LARGE),  # for no other reason does Scrapy break off a download
+    (ResponseDataLossError, "cut_off"),
+    (DownloadConnectionRefusedError, "connection_refused"),
+    (CannotResolveHostError, "unknown_host"),
+    (ConnectError, "unreachable"),
+)
+"""Reasons of units that got no answer, by the errors of Scrapy's downloader and of Twisted."""
 
 
 class Action(StrEnum):
@@ -199,11 +222,32 @@ def why_not(error: BaseException) -> UnitEnded:
         return error
     if isinstance(error, NotSent):
         return Withheld(error.reason)
-    if isinstance(error, RefusedAddress):  # what a name resolves to may be another address tomorrow
-        return UnitEnded("failed", REFUSED)
-    if CERTIFICATE in str(error):
-        return UnitEnded("failed", CERTIFICATE)
-    if isinstance(error, IgnoreRequest):
+    if isinstance(error, IgnoreRequest) and not isinstance(error, RefusedAddress):
         words = str(error)
         return UnitEnded("skipped", "robots" if "robots.txt" in words else words or "ignored")
-    return UnitEnded("failed", type(error).__name__)
+    return UnitEnded("failed", _failed(error))
+
+
+def _failed(error: BaseException) -> str:
+    """Say in a word why a request failed that may succeed another time."""
+    if isinstance(error, RefusedAddress):  # what a name resolves to may be another address tomorrow
+        return REFUSED
+    if CERTIFICATE in str(error):
+        return CERTIFICATE
+    if isinstance(error, BadAnswer):
+        return error.reason
+    if isinstance(error, DownloadFailedError):
+        return _lost(error)
+    return next((why for kind, why in NO_ANSWER if isinstance(error, kind)), type(error).__name__)
+
+
+def _lost(error: DownloadFailedError) -> str:
+    """Say in a word why a connection brought no answer.
+
+    Args:
+        error: as Scrapy raises it, in place of one of Twisted's that lists its reasons.
+    """
+    reasons: list[Failure] = getattr(error.__cause__, "reasons", [])
+    if any(one.check(ConnectionLost, ConnectionDone, ConnectionAborted) for one in reasons):  # type: ignore[no-untyped-call]
+        return "connection_lost"
+    return "tls" if any(str(one.type).startswith("<class 'OpenSSL.") for one in reasons) else "no_http"

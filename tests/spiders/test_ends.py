@@ -7,14 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from OpenSSL import SSL
 from scrapy import Request
-from scrapy.exceptions import DropItem, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    DropItem,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from twisted.internet.error import ConnectionLost, TCPTimedOutError
 from twisted.python.failure import Failure
+from twisted.web._newclient import ParseError
+from twisted.web.client import ResponseFailed
 
 from crawler.discuz.urls import Kind, Target
 from crawler.errors import ExitCode, StorageError
 from crawler.items import Article, Discuz, Provenance, SiteInfo
+from crawler.middlewares.answers import BadAnswer
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
 from crawler.pipelines.validate import InvalidRecord
 from crawler.spiders import ends as module
@@ -63,6 +78,15 @@ def failure(spider: ArticleSpider, unit: Unit, error: Exception) -> Any:
     return found
 
 
+def lost(error: Exception) -> DownloadFailedError:
+    """What Scrapy makes of a connection that failed."""
+    try:
+        with wrap_twisted_exceptions():
+            raise ResponseFailed([Failure(error)])  # type: ignore[no-untyped-call]
+    except DownloadFailedError as made:
+        return made
+
+
 @pytest.mark.parametrize(
     ("error", "end"),
     [
@@ -70,6 +94,17 @@ def failure(spider: ArticleSpider, unit: Unit, error: Exception) -> Any:
         (IgnoreRequest("max redirections reached"), ("skipped", "max redirections reached")),
         (IgnoreRequest(), ("skipped", "ignored")),
         (TimeoutError(), ("failed", "TimeoutError")),
+        (DownloadTimeoutError("Getting …"), ("failed", "timeout")),
+        (DownloadCancelledError(), ("failed", "too_large")),
+        (ResponseDataLossError(), ("failed", "cut_off")),
+        (DownloadConnectionRefusedError(), ("failed", "connection_refused")),
+        (CannotResolveHostError("DNS …"), ("failed", "unknown_host")),
+        (TCPTimedOutError(), ("failed", "unreachable")),  # type: ignore[no-untyped-call]
+        (lost(ConnectionLost()), ("failed", "connection_lost")),
+        (lost(ParseError("wrong number of parts", b"SSH")), ("failed", "no_http")),  # type: ignore[no-untyped-call]
+        (lost(SSL.Error([("SSL routines", "", "wrong version number")])), ("failed", "tls")),
+        (lost(SSL.Error([("SSL routines", "", "certificate verify failed")])), ("failed", "certificate")),
+        (BadAnswer("broken_encoding", "…"), ("failed", "broken_encoding")),
     ],
 )
 def test_no_response(spider: ArticleSpider, unit: Unit, error: Exception, end: tuple[str, str]) -> None:
