@@ -133,7 +133,7 @@ try:
 except ImportError:
     ASYNCIO_EVENT_LOOP = None
 else:
-    ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+    ASYNCIO_EVENT_LOOP = "crawler.commands.event_loop.Loop"
 # A page gives one item; the default starts 100 workers for each, a third of a crawl's CPU.
 CONCURRENT_ITEMS = 1
 # A line for every page and every item is a tenth of the CPU of a crawl; failures have lines of their own.
