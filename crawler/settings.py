@@ -62,8 +62,11 @@ HTTPPROXY_ENABLED = False
 TWISTED_DNS_RESOLVER = "crawler.middlewares.address.GuardedResolver"
 # Off by default: whoever stands between would be read as the site. A profile's `tls` lets a site of old have its way.
 DOWNLOAD_VERIFY_CERTIFICATES = True
-# Pages come over HTTP; the stock handlers would read files of this machine, too.
-DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
+# Pages come over HTTP; the stock handlers would read files of this machine, too, and heads that have no end.
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+    **dict.fromkeys(("http", "https"), "crawler.middlewares.heads.BoundedHandler"),
+}
 
 # --- units, not requests ---
 # The store decides what is fetched once; the default filter's set grows for ever and drops without a callback.

@@ -32,7 +32,11 @@ def settings() -> BaseSettings:
         ("DISCUZ_STORE_URL", None),
         ("DISCUZ_CONTACT", None),
         ("DISCUZ_ALLOW_PRIVATE_ADDRESSES", []),
-        ("DOWNLOAD_HANDLERS", dict.fromkeys(("data", "file", "ftp", "s3"))),
+        (
+            "DOWNLOAD_HANDLERS",
+            dict.fromkeys(("data", "file", "ftp", "s3"))
+            | dict.fromkeys(("http", "https"), "crawler.middlewares.heads.BoundedHandler"),
+        ),
         ("DISCUZ_PROXY", None),
         ("DISCUZ_OVERLAP", 30),
         ("DISCUZ_FEED_TRUST", 24),

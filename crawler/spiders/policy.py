@@ -248,6 +248,10 @@ def _lost(error: DownloadFailedError) -> str:
         error: as Scrapy raises it, in place of one of Twisted's that lists its reasons.
     """
     reasons: list[Failure] = getattr(error.__cause__, "reasons", [])
-    if any(one.check(ConnectionLost, ConnectionDone, ConnectionAborted) for one in reasons):  # type: ignore[no-untyped-call]
-        return "connection_lost"
-    return "tls" if any(str(one.type).startswith("<class 'OpenSSL.") for one in reasons) else "no_http"
+    values = [one.value for one in reasons]
+    for value in values:
+        if isinstance(value, BadAnswer):
+            return value.reason
+        if isinstance(value, ConnectionLost | ConnectionDone | ConnectionAborted):
+            return "connection_lost"
+    return "tls" if any(type(value).__module__.startswith("OpenSSL") for value in values) else "no_http"

@@ -102,6 +102,7 @@ def lost(error: Exception) -> DownloadFailedError:
         (TCPTimedOutError(), ("failed", "unreachable")),  # type: ignore[no-untyped-call]
         (lost(ConnectionLost()), ("failed", "connection_lost")),
         (lost(ParseError("wrong number of parts", b"SSH")), ("failed", "no_http")),  # type: ignore[no-untyped-call]
+        (lost(BadAnswer("too_large", "a head …")), ("failed", "too_large")),
         (lost(SSL.Error([("SSL routines", "", "wrong version number")])), ("failed", "tls")),
         (lost(SSL.Error([("SSL routines", "", "certificate verify failed")])), ("failed", "certificate")),
         (BadAnswer("broken_encoding", "…"), ("failed", "broken_encoding")),
