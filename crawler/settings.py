@@ -97,7 +97,10 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.redirect.SameTargetRedirectMiddleware": 600,
     # Before a request is tried again (550): a host that is refused once is refused for good.
     "crawler.middlewares.address.AddressMiddleware": 560,
-    # After what is compressed has been unpacked (590): everything else reads the text that it gives.
+    # The stock one takes the beginning of a body that is cut for all of it.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.UnpackingMiddleware": 590,
+    # After what is packed has been unpacked (590): everything else reads the text that it gives.
     "crawler.middlewares.charset.CharsetMiddleware": 580,
     # Asks again with the cookies that came (700); what lies further out sees only what is refused all the same.
     "crawler.middlewares.walls.WallsMiddleware": 577,

@@ -1,0 +1,1 @@
+"""Bad answers by name, for `tests.test_crawl_fault_matrix`: what servers and pages do that they should not."""
