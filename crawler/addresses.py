@@ -121,14 +121,17 @@ def private(address: str) -> str | None:
 def spelled_out(host: str) -> str | None:
     """Give the address that a host spells out in any of the ways that resolvers take; None if it is a name.
 
-    >>> spelled_out("2130706433"), spelled_out("0x7f.1"), spelled_out("::1"), spelled_out("example.com")
+    >>> spelled_out("2130706433"), spelled_out("0x7f.1"), spelled_out("[::1]"), spelled_out("example.com")
     ('127.0.0.1', '127.0.0.1', '::1', None)
+    >>> spelled_out("localhost.")
+    '127.0.0.1'
     """
+    bare = host.strip("[]").partition("%")[0].rstrip(".")
     try:
-        return str(ip_address(host.partition("%")[0]))
+        return str(ip_address("127.0.0.1" if bare.lower() == "localhost" else bare))
     except ValueError:
         try:
-            return str(IPv4Address(inet_aton(host.rstrip("."))))
+            return str(IPv4Address(inet_aton(bare)))
         except (OSError, UnicodeEncodeError):
             return None
 

@@ -44,6 +44,8 @@ DOWNLOAD_TIMEOUT = 60
 # Of what is unpacked, too. A page of 64 KB text is a large one; 1 GiB, the default, lets one answer fill the memory.
 DOWNLOAD_MAXSIZE = 5 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
+# To https, to another host, to another style of addresses: twenty of them, the default, are a circle.
+REDIRECT_MAX_TIMES = 5
 # Two tries more within seconds; what fails then comes back by the store's own, longer times.
 RETRY_TIMES = 2
 # 404 and 503 bodies are for `walls` to read; a wall that is worth a retry is retried by its policy.

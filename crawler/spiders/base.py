@@ -19,12 +19,13 @@ from crawler.gate import Gate, holding, judge_end
 from crawler.gate.run import METRICS, REASONS
 from crawler.middlewares.address import RefusedAddress
 from crawler.middlewares.conditional import NOT_MODIFIED
+from crawler.middlewares.redirect import destination
 from crawler.pages import parse
 from crawler.pages.base import Page
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
-from crawler.spiders.judging import judge, location_of
+from crawler.spiders.judging import judge
 from crawler.spiders.policy import (
     CERTIFICATE,
     KEEPS_OUT,
@@ -64,6 +65,8 @@ SEEDED = "seeded"
 READY = 100
 """Units taken from the store at once: a query for each would cost as much as a fifth of its page."""
 LEAST_WIDTH = 4
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that say where a page is; others of their hundred say something else of it, or nothing."""
 
 P = TypeVar("P", bound=Page)
 
@@ -393,8 +396,11 @@ class UnitSpider(EndsUnits):
         if verdict is not None:
             self.meet(verdict, target)
         self._walls.passed()
-        if location := location_of(response):
-            raise Moved(response.urljoin(location), response.status)
+        location = response.headers.get("Location")
+        if location is not None and response.status in REDIRECTS:
+            raise Moved(destination(response.url, location), response.status)
+        if response.status >= 300:
+            raise UnitEnded("failed", f"http_{response.status}")
         if not isinstance(response, TextResponse):
             raise UnitEnded("failed", "no_text")
         return response

@@ -25,9 +25,9 @@ from crawler.middlewares.manners import NotSent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crawler.discuz.walls import Verdict
-
     from twisted.python.failure import Failure
+
+    from crawler.discuz.walls import Verdict
 
 End = Literal["failed", "skipped"]
 """How a unit ends without a record: ``failed`` comes back later, ``skipped`` does not."""

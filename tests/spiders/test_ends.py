@@ -104,7 +104,6 @@ def lost(error: Exception) -> DownloadFailedError:
         (lost(ParseError("wrong number of parts", b"SSH")), ("failed", "no_http")),  # type: ignore[no-untyped-call]
         (lost(BadAnswer("too_large", "a head …")), ("failed", "too_large")),
         (lost(SSL.Error([("SSL routines", "", "wrong version number")])), ("failed", "tls")),
-        (lost(SSL.Error([("SSL routines", "", "certificate verify failed")])), ("failed", "certificate")),
         (BadAnswer("broken_encoding", "…"), ("failed", "broken_encoding")),
     ],
 )
@@ -123,6 +122,9 @@ def test_no_response(spider: ArticleSpider, unit: Unit, error: Exception, end: t
         (page(ARTICLE.format(aid=13)), ("failed", "other_article")),
         (Response(URL, body=b"\x89PNG"), ("failed", "no_text")),
         (redirect("member.php?mod=logging&action=login"), ("failed", "login")),
+        (page(status=304), ("failed", "http_304")),
+        (Response(URL, status=300, headers={"Location": "/portal.php?mod=view&aid=12"}), ("failed", "http_300")),
+        (Response(URL, status=302), ("failed", "http_302")),
     ],
 )
 def test_a_page_that_is_no_article(spider: ArticleSpider, unit: Unit, response: Response, end: tuple[str, str]) -> None:
