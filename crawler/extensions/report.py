@@ -136,7 +136,7 @@ class RunReport:
         return {
             "run_id": spider.run.run_id,
             "job": spider.run.job,
-            "site": {"name": spider.site.name, "url": spider.site.url},
+            "site": {"name": spider.site.name, "url": spider.site.url, "permission": spider.site.permission},
             "started_at": spider.run.started_at,
             "ended_at": clock.utc_now(),
             "resumed": spider.run.resumed,

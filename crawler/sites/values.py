@@ -82,6 +82,12 @@ def _tls(value: object) -> str:
     return str(value)
 
 
+def _permission(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError('who allowed it, and when, is wanted, as in "the editor, by mail of 2026-11-02"')
+    return " ".join(value.split())
+
+
 READERS: Mapping[str, Callable[[object], Any]] = {
     "url": lambda value: site_root(_text(value), argument="url"),
     "aliases": _roots,
@@ -93,5 +99,6 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "style": _style,
     "tls": _tls,
     "cookies": _text,
+    "permission": _permission,
 }
 """By key, what reads its value; raises `ValueError` or `UsageError`."""

@@ -29,9 +29,15 @@ def test_a_profile_gives_its_site(tmp_path: Path) -> None:
     assert not site.own_process
 
 
+def test_a_permission_is_kept_in_its_words(tmp_path: Path) -> None:
+    path = write(tmp_path, "cd", 'url = "https://www.example.com/"\npermission = """总编辑\n 2026-11-02 """\n')
+    assert read_profile(path).permission == "总编辑 2026-11-02"
+
+
 def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
     site = read_profile(write(tmp_path, "cd", 'url = "https://www.example.com/"\n'))
     assert (site.delay, site.concurrency, site.zone, site.categories) == (1.0, 2, None, ())
+    assert site.permission is None
 
 
 @pytest.mark.parametrize(
@@ -50,6 +56,8 @@ def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
         ("aliases = [3]", "aliases = [3]: a text is wanted"),
         ('tls = "off"', 'tls = \'off\': "verified" or "unverified" is wanted'),
         ("tls = false", 'tls = False: "verified" or "unverified" is wanted'),
+        ("permission = true", "permission = True: who allowed it, and when, is wanted, as in"),
+        ('permission = " "', "permission = ' ': who allowed it, and when, is wanted, as in"),
         ("dely = 2", "dely is unknown (known are url, aliases, time_zone, delay"),
     ],
 )
