@@ -105,7 +105,7 @@ class StartPortal(Protocol):
 
 
 #: Options of the server, which the content does not depend on.
-_SERVING = {"port", "fault", "delay", "damage"}
+_SERVING = {"port", "fault", "delay", "damage", "script_wall", "free", "lasts"}
 
 
 def _flags(options: dict[str, Any]) -> list[str]:
