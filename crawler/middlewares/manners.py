@@ -11,6 +11,10 @@ host_refuses = object()
 of a run of which it is the site, and ``words`` (str) that say why and what mends it."""
 
 
+gate_shut = object()
+"""Signal: nothing more goes out, the run ends. Without arguments."""
+
+
 class NotSent(Exception):
     """A request that never went out, and may go out another time.
 

@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 
 from crawler import clock
 from crawler.errors import ExitCode
-from crawler.middlewares.manners import NotSent, host_paused, host_refuses
+from crawler.middlewares.manners import NotSent, gate_shut, host_paused, host_refuses
 from crawler.middlewares.pace_waits import Wait, http_date, retry_after
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ class PacedDownloader(Downloader):
     def shut(self) -> None:
         """Let nothing more out: what is queued ends as not sent, what is on the wire may come in."""
         self._shut = True
+        self.signals.send_catch_log(signal=gate_shut)
         for slot in self.slots.values():
             self._process_queue(slot)
 
