@@ -201,6 +201,12 @@ def _overview(told: Told) -> Iterator[tuple[tuple[str, str], Any]]:
     yield ("ended", f"{run.ended_at:%Y-%m-%d %H:%M:%S} UTC, exit code {run.exit_code}"), mood
     if "summary" in told.report:
         yield ("summary", str(told.report["summary"])), "plain"
+    used = told.report.get("browser") or {}
+    if used.get("pages"):
+        cost = f"{used['seconds']:,} s, {used['requests']:,} requests, {used['memory_mib']:,} MiB at the most"
+        yield ("browser", f"{used['pages']:,} pages, {used['passed']:,} walls passed, {cost}"), "plain"
+    if permission := (told.report.get("site") or {}).get("permission"):
+        yield ("permission", str(permission)), "plain"
 
 
 def _fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

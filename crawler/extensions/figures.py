@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 COUNTED = re.compile(r"discuz/field/(?P<field>.+)/(?P<what>missing|invalid)_count")
 REQUESTED = re.compile(r"discuz/request/(?P<purpose>\w+)_count")
 PLANNED = re.compile(r"discuz/plan/(?P<what>\w+)_count")
+IN_BROWSER: Final = {
+    "pages": "page_count",
+    "passed": "passed_count",
+    "requests": "request_count",
+    "bytes": "response_bytes",
+    "blocked": "blocked_count",
+    "refused": "refused_count",
+}
+"""What a report tells of the browser, and the stat that counts it (``discuz/browser/…``)."""
 PURPOSES: Final = (
     "robots",
     "home",
@@ -75,6 +84,28 @@ def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         else:
             added[name] = value + (before if isinstance(before, int) else 0)
     return added
+
+
+def browser(stats: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Say what the browser has cost a run.
+
+    Args:
+        stats: the crawl's.
+        earlier: the same of the processes that began this run.
+
+    Returns:
+        ``pages`` that were opened, and how many of them ``passed`` a wall; the ``requests`` that they made through the
+        crawl (they are among those of `plan`), and ``bytes`` that came of them; what they asked for and did not get:
+        ``blocked`` as not needed, ``refused`` as going where nothing may, Chromium's own errands among them;
+        ``seconds`` for which their scripts worked; ``memory_mib`` that Chromium took at the most.
+    """
+    own: dict[str, Any] = {name: stats.get(f"discuz/browser/{stat}", 0) for name, stat in IN_BROWSER.items()}
+    own["seconds"] = round(stats.get("discuz/browser/work_ms", 0) / 1000, 1)
+    memory = stats.get("discuz/browser/memory_mib", 0)
+    if earlier:
+        own = {name: round(number + earlier.get(name, 0), 1) for name, number in own.items()}
+        memory = max(memory, earlier.get("memory_mib", 0))
+    return own | {"memory_mib": memory}
 
 
 def coverage(stats: Mapping[str, Any]) -> dict[str, dict[str, float]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.extensions.figures import PURPOSES, coverage, gate_told, parts_told, plan
+from crawler.extensions.figures import PURPOSES, browser, coverage, gate_told, parts_told, plan
 from crawler.store import Part
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -111,3 +111,24 @@ def test_the_gate_is_told_with_its_reasons() -> None:
         "run": {"metrics": {"records": 7, "shares": {}}, "reasons": ["too few"]},
     }
     assert gate_told([]) == {"held_back": [], "parts": [], "run": {"metrics": {"shares": {}}, "reasons": []}}
+
+
+def test_what_the_browser_cost_is_told_and_added_up() -> None:
+    stats = {"page_count": 3, "passed_count": 2, "request_count": 4, "response_bytes": 900, "work_ms": 1251}
+    first = browser({f"discuz/browser/{name}": number for name, number in (stats | {"memory_mib": 210}).items()})
+    assert first == {
+        "pages": 3,
+        "passed": 2,
+        "requests": 4,
+        "bytes": 900,
+        "blocked": 0,
+        "refused": 0,
+        "seconds": 1.3,
+        "memory_mib": 210,
+    }
+    second = browser({"discuz/browser/page_count": 1, "discuz/browser/memory_mib": 180}, first)
+    assert (second["pages"], second["seconds"], second["memory_mib"]) == (4, 1.3, 210)
+
+
+def test_a_run_without_a_browser_says_so() -> None:
+    assert set(browser({}).values()) == {0}
