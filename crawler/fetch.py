@@ -13,6 +13,7 @@ from scrapy.http import TextResponse
 from crawler.discuz.urls import Grammar
 from crawler.errors import CrawlerError, UnreachableError, UsageError, WallError
 from crawler.middlewares.address import RefusedAddress
+from crawler.middlewares.browser_check import check_browser
 from crawler.spiders.politeness import be_polite
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def fetch(process: CrawlerProcessBase, urls: Mapping[str, Site]) -> dict[str, Fe
         crawler = process.create_crawler(FetchSpider)
         try:
             be_polite(crawler.settings, site)
-        except UsageError as error:  # nobody for the owner to turn to, or what its profile names cannot be used
+            check_browser(crawler.settings)
+        except UsageError as error:  # nobody for the owner to turn to, or what is set or said cannot be used
             answers |= dict.fromkeys(mine, error)
             continue
         process.crawl(crawler, site=site, urls=mine)

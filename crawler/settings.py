@@ -106,6 +106,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.charset.CharsetMiddleware": 580,
     # Asks again with the cookies that came (700); what lies further out sees only what is refused all the same.
     "crawler.middlewares.walls.WallsMiddleware": 577,
+    # Off by default. A wall is told by its text, and nothing further out needs to know of it.
+    "crawler.middlewares.browser.BrowserMiddleware": 575,
     "crawler.middlewares.noindex.NoindexMiddleware": 570,
     # The stock one knows no cookies but those that a site sets, and logs what they hold.
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
@@ -174,6 +176,16 @@ DISCUZ_KEEP_RUNS = 100  # 0: all; those with records in quarantine stay anyway
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log
 DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself
+
+# --- the browser ---
+# It takes some 200 MB and a second, and hardly any site needs it: on where a crawl has said that it would help.
+DISCUZ_BROWSER_ENABLED = False
+DISCUZ_BROWSER_EXECUTABLE = None  # None: Playwright's own Chromium, else chromium or google-chrome on the PATH
+DISCUZ_BROWSER_CONCURRENCY = 1  # pages at once: the site is asked for one page a second, and a script takes less
+DISCUZ_BROWSER_TIMEOUT = 30.0  # seconds that a wall's script may work; waiting for the site is not counted
+DISCUZ_BROWSER_MEMORY = 1024  # MiB that all of Chromium may have for itself; a wall takes a fifth
+DISCUZ_BROWSER_COOKIES = 50  # times in a run that a site may ask anew: once an hour, for the two days of a large one
+DISCUZ_BROWSER_PAGES = 5000  # of a run: behind an anti-collection each article takes one
 
 # --- the gate ---
 # What is not like what a site usually gives is held back before anybody reads it, and fetched again.

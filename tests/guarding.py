@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.project import get_project_settings
 
+from crawler.commands.event_loop import install_event_loop
 from crawler.discuz.urls import Grammar
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ class AskingSpider(Spider):
         return {"status": response.status}
 
 
-def main() -> None:
+S = TypeVar("S", bound=AskingSpider)
+
+
+def asking(spider: type[S]) -> S:
+    """Run a spider for the addresses and with the settings of the command line."""
     urls, *given = sys.argv[1:]
     settings = get_project_settings()
     settings.setdict(
@@ -65,13 +70,14 @@ def main() -> None:
         }
     )
     settings.setdict(dict(word.split("=", 1) for word in given))
+    install_event_loop(settings)
     process = CrawlerProcess(settings)
-    crawler = process.create_crawler(AskingSpider)
+    crawler = process.create_crawler(spider)
     process.crawl(crawler, urls=json.loads(urls))
     process.start()
-    assert isinstance(crawler.spider, AskingSpider)
-    print(json.dumps(crawler.spider.came))
+    assert isinstance(crawler.spider, spider)
+    return crawler.spider
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(asking(AskingSpider).came))

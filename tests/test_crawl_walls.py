@@ -11,7 +11,7 @@ import pytest
 
 from crawler.discuz.walls import Wall
 from crawler.middlewares.walls import DISTANCE, TIMES
-from crawler.spiders.walled import IN_A_ROW, SWITCH
+from crawler.spiders.walled import IN_A_ROW
 from tests.crawling import QUICK, Crawl, crawl
 from tests.servers import Server, answer
 from tests.wall_pages import wall_page, wall_pages
@@ -160,11 +160,11 @@ STOPS = {
     "proxy_refused": Stop(4, "(proxy_refused): 代理服务器访问限制"),
     "question": Stop(4, "(question): 17 + 4 + 9 = ?; only a person may answer"),
     "antitheft": Stop(
-        4, "(antitheft): its owner says no to collection with it (防采集): with their leave, put permission"
+        4, "(antitheft): with its anti-collection (防采集) the owner says no to crawlers: ask for permission"
     ),
     "challenge_cloudflare": Stop(
         4,
-        f"(challenge): Just a moment... Enable JavaScript and cookies to continue; a browser passes it: {SWITCH}",
+        "(challenge): Just a moment... Enable JavaScript and cookies to continue; a browser can pass it: ",
         IN_A_ROW,
     ),
     "captcha_slider": Stop(4, "(captcha): 滑动验证 人机身份验证，请完成以下操作; only a person may solve it", IN_A_ROW),
@@ -197,14 +197,13 @@ def test_a_wall_before_everything(crawled: Callable[..., Ended], name: str) -> N
 def test_what_needs_permission_is_told_how(crawled: Callable[..., Ended]) -> None:
     ended = crawled("portal", every(ARTICLE, "antitheft"))
     assert ended.crawl.code == 4
-    assert 'put permission = "who, when" into its profile' in ended.crawl.last_line
-    assert "crawler[browser]" in ended.crawl.last_line
+    assert 'state it in the profile as permission = "who, when"' in ended.crawl.last_line
 
 
 def test_a_wall_before_home_is_told(crawled: Callable[..., Ended]) -> None:
     ended = crawled("portal", lambda asked: None if "robots" in asked.path else wall_page("challenge_aliyun").answer())
     assert ended.crawl.code == 4, ended.crawl.stderr
-    assert f"is behind a wall (challenge): a browser passes it: {SWITCH}" in ended.crawl.last_line
+    assert "is behind a wall (challenge): a browser can pass it: " in ended.crawl.last_line
 
 
 # --- a wall before a category -----------------------------------------------------------------------------------------

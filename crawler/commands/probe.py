@@ -17,6 +17,7 @@ from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, UsageError, leading
 from crawler.escaping import printable, printable_json
 from crawler.extensions.sheet import show, waiting
+from crawler.middlewares.browser_check import check_browser
 from crawler.probe import Findings, ProbeSpider
 from crawler.probe.report import sections
 from crawler.probe.saving import save
@@ -128,11 +129,12 @@ class Command(ScrapyCommand):
             start: the address that was given, "" if none was.
 
         Raises:
-            UsageError: its owner has nobody to turn to (``DISCUZ_CONTACT``).
+            UsageError: its owner has nobody to turn to (``DISCUZ_CONTACT``), or there is no browser.
         """
         assert self.crawler_process
         crawler = self.crawler_process.create_crawler(ProbeSpider)
         be_polite(crawler.settings, site)
+        check_browser(crawler.settings)
         with waiting(f"Probing {site.url}") as tell:
             self.crawler_process.crawl(crawler, site=site, theme=theme, tell=tell, start=start)
             self.crawler_process.start()

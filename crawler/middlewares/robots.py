@@ -12,13 +12,17 @@ from urllib.parse import urlsplit
 from scrapy import Request, signals
 from scrapy.downloadermiddlewares import robotstxt
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler import clock
+from crawler.discuz.urls import Kind
+from crawler.discuz.walls import classify
 from crawler.errors import ExitCode
 from crawler.middlewares.address import RefusedAddress
+from crawler.middlewares.browser_check import mend
 from crawler.middlewares.conditional import NOT_MODIFIED, headers_for, validators_in
 from crawler.middlewares.manners import NotSent, host_refuses
 from crawler.middlewares.pace import PacedDownloader
@@ -49,7 +53,16 @@ CERTIFICATE: Final = "certificate"
 
 
 class Unreachable(Exception):
-    """A robots.txt that could not be had; never leaves the middleware."""
+    """A robots.txt that could not be had; never leaves the middleware.
+
+    Args:
+        words: why.
+        code: of a run of whose site it is.
+    """
+
+    def __init__(self, words: str, code: ExitCode = ExitCode.UNREACHABLE) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +130,7 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
                 known = replace(before, since=clock.utc_now(), lasts=TRIED_EVERY)
             else:
                 words = f"{host}/robots.txt is not to be had ({error}), and no site is read unasked: start again later"
-                known = self._withhold(request, "robots_unreachable", ExitCode.UNREACHABLE, words)
+                known = self._withhold(request, "robots_unreachable", error.code, words)
         else:
             known = self._slow_down(host, request, known)
         finally:
@@ -178,8 +191,15 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         meaning = meaning_of(response.status)
         if meaning is Meaning.UNREACHABLE:
+            if isinstance(response, TextResponse) and (way := self._way_past(response)):
+                raise Unreachable(f"HTTP {response.status}: {way}", ExitCode.WALL)
             raise Unreachable(f"HTTP {response.status}")
         return rules_in(response.body) if meaning is Meaning.RULES else b""
+
+    def _way_past(self, response: TextResponse) -> str:
+        """Say what would let a browser pass what stands before a robots.txt; empty if that is nothing for it."""
+        verdict = classify(status=response.status, text=response.text, asked=Kind.HOME)
+        return mend(verdict.wall, self.crawler.settings, permitted=False) if verdict is not None else ""
 
     def _slow_down(self, host: str, request: Request, known: Known) -> Known:
         """Keep to the ``Crawl-delay``; withhold everything if it is too long to be kept without being asked."""

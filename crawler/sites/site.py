@@ -38,8 +38,8 @@ class Site:
         style: the rewrite rules by which its addresses are spelled, or None: its own links tell.
         tls: ``unverified`` reads it although nobody vouches for its certificate, or for one that has expired.
         cookies: file of the cookies by which it knows its owner (`crawler.sites.cookies`), None for a guest's.
-        permission: who allowed it to be collected although its anti-collection (防采集) is on, and when, in words; None if
-            nobody has.
+        permission: who allowed it to be collected although its anti-collection (防采集) is on, and when, in words;
+            None if nobody has.
         theme: how its template departs from the default, or None for not at all.
         own_process: the site is a child process of this one, so that there is nobody to be polite to.
         profile: the file that says all this, None for a bare address.

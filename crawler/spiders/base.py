@@ -18,6 +18,7 @@ from crawler.errors import CrawlerError, ExitCode, StorageError, bug_words, lead
 from crawler.gate import Gate, holding, judge_end
 from crawler.gate.run import METRICS, REASONS
 from crawler.middlewares.address import RefusedAddress
+from crawler.middlewares.browser_check import check_browser
 from crawler.middlewares.conditional import NOT_MODIFIED
 from crawler.middlewares.redirect import destination
 from crawler.pages import parse
@@ -147,6 +148,7 @@ class UnitSpider(EndsUnits):
         )
         theme = theme_of(site)
         be_polite(settings, site)
+        check_browser(settings)
         keep_hours(site, now)
         folder = data / site.name
         gate = Gate.of(settings)
@@ -426,7 +428,7 @@ class UnitSpider(EndsUnits):
             raise Missing(verdict.status)
         if verdict.reason not in KEEPS_OUT:
             raise UnitEnded(action.end, verdict.reason)
-        words = self._walls.tell(self.site, verdict, browser=self.crawler.settings.getbool("DISCUZ_BROWSER_ENABLED"))
+        words = self._walls.tell(self.site, verdict, self.crawler.settings)
         if self._walls.is_new(verdict):
             self.logger.warning("A wall (%s) stands before %s: %s", verdict.reason, key(target), verdict.text)
         patient = action in {Action.PATIENCE, Action.BROWSER}

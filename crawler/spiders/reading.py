@@ -12,6 +12,7 @@ from crawler import clock, loaders
 from crawler.discuz.urls import Kind, Target, learn_style
 from crawler.discuz.walls import Wall
 from crawler.items import Article, Discuz, Provenance, SiteInfo
+from crawler.middlewares.browser import BROWSER
 from crawler.middlewares.charset import charset_of
 from crawler.pages import ArticlePage, ListingPage
 from crawler.pipelines.deduplicate import says_the_same
@@ -95,6 +96,7 @@ class ArticleReader(UnmodifiedReader):
             http_status=response.status,
             encoding=charset.encoding,
             encoding_source=charset.source,
+            via=BROWSER if BROWSER in response.flags else "http",
         )
         load = partial(
             loaders.load_article,

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.discuz.urls import key
 from crawler.discuz.walls import BROWSER_MAY_PASS, BROWSER_NEEDS_PERMISSION, Wall
+from crawler.middlewares import browser_check
 from crawler.sites.cookies import doubt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from scrapy.settings import BaseSettings
 
     from crawler.discuz.targets import Target
     from crawler.discuz.walls import Verdict
@@ -37,26 +40,21 @@ MENDS: Final[Mapping[Wall, str]] = {
     Wall.HTTP_ERROR: "say a longer delay in its profile, or ask its owner to let you in",
 }
 """What a person can do about walls that keep us out."""
-SWITCH: Final = "pip install 'crawler[browser]', then -s DISCUZ_BROWSER_ENABLED=1"
-PASSES: Final = f"a browser passes it: {SWITCH}"
 PASSED_NOT: Final = "the browser did not pass it: try it in yours, then ask its owner to let you in"
-NO_COLLECTION: Final = (
-    "its owner says no to collection with it (防采集): with their leave, "
-    f'put permission = "who, when" into its profile; {SWITCH}'
-)
 
 
-def mend(wall: Wall, *, browser: bool) -> str:
+def mend(wall: Wall, site: Site, settings: BaseSettings) -> str:
     """Say what a person can do about a wall.
 
     Args:
         wall: the wall.
-        browser: whether the browser is switched on.
+        site: where it stands.
+        settings: the crawler's.
     """
-    if wall in BROWSER_NEEDS_PERMISSION:
-        return NO_COLLECTION
-    if wall in BROWSER_MAY_PASS:
-        return PASSED_NOT if browser else PASSES
+    if wall is Wall.LOGIN and site.cookies is not None:
+        return doubt(site)
+    if wall in BROWSER_MAY_PASS | BROWSER_NEEDS_PERMISSION:
+        return browser_check.mend(wall, settings, permitted=site.permission is not None) or PASSED_NOT
     return MENDS.get(wall, "")
 
 
@@ -112,16 +110,15 @@ class WallsMet:
         bar = self._bars.get(unit.catid) if unit.catid is not None else None
         return bar.reason if bar is not None and (bar.articles or unit.kind == "listing") else ""
 
-    def tell(self, site: Site, verdict: Verdict, *, browser: bool) -> str:
+    def tell(self, site: Site, verdict: Verdict, settings: BaseSettings) -> str:
         """Put a wall that keeps us out into words, for the last line of a run that ends for it.
 
         Args:
             site: the site.
             verdict: the wall.
-            browser: whether the browser is switched on.
+            settings: the crawler's.
         """
-        way = doubt(site) if verdict.wall is Wall.LOGIN else ""
-        said = "; ".join(filter(None, (verdict.text, way or mend(verdict.wall, browser=browser))))
+        said = "; ".join(filter(None, (verdict.text, mend(verdict.wall, site, settings))))
         self.words = f"site={site.url!r} is behind a wall ({verdict.reason}){': ' if said else ''}{said}"
         return self.words
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from scrapy.settings import Settings
 
 from crawler.discuz.urls import Kind, Target
 from crawler.discuz.walls import Verdict, Wall
@@ -14,7 +15,7 @@ from crawler.sites import Site
 from crawler.spiders.article import ArticleSpider
 from crawler.spiders.policy import UnitEnded, Walled
 from crawler.spiders.units import article_unit
-from crawler.spiders.walled import IN_A_ROW, PASSED_NOT, PASSES, WallsMet, mend
+from crawler.spiders.walled import IN_A_ROW, PASSED_NOT, WallsMet, mend
 from crawler.store import Unit
 from tests.spiders.helpers import URL, FakeEngine, make, page, take
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SITE = Site(name="demo", url="http://www.example.com/")
+PASSES = "a browser can pass it: "
+OFF, ON = Settings({"DISCUZ_BROWSER_ENABLED": False}), Settings({"DISCUZ_BROWSER_ENABLED": True})
 CHALLENGE = '<script>document.cookie="__jsl_clearance=1";location.reload()</script>'
 
 
@@ -71,15 +74,16 @@ def test_a_wall_lasts_that_stands_before_different_pages_in_a_row() -> None:
 @pytest.mark.parametrize("wall", Wall)
 def test_every_wall_that_keeps_us_out_has_a_mend(wall: Wall) -> None:
     needs_one = wall in {Wall.ANTITHEFT, Wall.BLOCKED, Wall.CAPTCHA, Wall.LOGIN, Wall.NO_PERMISSION, Wall.SITE_CLOSED}
-    assert mend(wall, browser=False) or not needs_one
+    assert mend(wall, SITE, OFF) or not needs_one
 
 
 def test_words() -> None:
     met = WallsMet()
-    words = met.tell(SITE, Verdict(Wall.CHALLENGE, ""), browser=False)
-    assert words == met.words == f"site='http://www.example.com/' is behind a wall (challenge): {PASSES}"
-    assert met.tell(SITE, Verdict(Wall.CHALLENGE, "…"), browser=True).endswith(f"(challenge): …; {PASSED_NOT}")
-    assert met.tell(SITE, Verdict(Wall.HTTP_ERROR, "", 403), browser=False).startswith(
+    words = met.tell(SITE, Verdict(Wall.CHALLENGE, ""), OFF)
+    assert words == met.words
+    assert words.startswith(f"site='http://www.example.com/' is behind a wall (challenge): {PASSES}")
+    assert met.tell(SITE, Verdict(Wall.CHALLENGE, "…"), ON).endswith(f"(challenge): …; {PASSED_NOT}")
+    assert met.tell(SITE, Verdict(Wall.HTTP_ERROR, "", 403), OFF).startswith(
         "site='http://www.example.com/' is behind a wall (http_403): say a longer delay"
     )
     assert [met.is_new(Verdict(Wall.LOGIN, "")) for _ in range(2)] == [True, False]
