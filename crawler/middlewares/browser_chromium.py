@@ -39,8 +39,10 @@ SWITCHES: Final = (
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
-    # Without a proxy these would go out by themselves.
+    # Calls (WebRTC) go past a proxy by themselves, over UDP; other builds know the switch by its second name.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # Nor is there anything to look up.
     f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {LOOPBACK}",
     # One page is open at a time, or two.
     "--renderer-process-limit=2",
