@@ -21,6 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.discuz.urls import Grammar
 from crawler.middlewares.browser_check import is_installed, on_path
 from crawler.middlewares.manners import host_refuses
+from crawler.sites import Site
 from tests.crawling import ROOT, environment
 from tests.guarding import AskingSpider, asking
 
@@ -64,13 +65,14 @@ def browse(*urls: str, **settings: str) -> Browsed:
 
 
 class BrowsingSpider(AskingSpider):
-    """Asks for addresses as for articles."""
+    """Asks for addresses as for articles, of a site whose owner permits it."""
 
     name = "browsing"
 
     def __init__(self, urls: list[str], **kwargs: Any) -> None:
         super().__init__(urls, **kwargs)
-        self.grammar = Grammar(urljoin(urls[0], "/"))
+        self.site = Site(name="site", url=urljoin(urls[0], "/"), permission="the owner's, on this day")
+        self.grammar = Grammar(self.site.url)
         self.ended: list[tuple[int, str]] = []
 
     async def ask(self, url: str) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from tests.browsing import ON, browse, needs_browser
@@ -178,35 +180,57 @@ def asked_again(asked: Asked, script: str) -> Answer:
 
 
 @needs_browser
-def test_a_page_costs_no_more_than_it_may() -> None:
-    walls = [
-        "for(;;);",
-        "var all=[];setInterval(()=>{all.push(new Uint8Array(4e7).fill(1))},20)",
-        "location.reload()",
-        "",
-    ]
-    table: dict[str, Answer] = {f"/{ARTICLE.format(aid)}": wall_of(script) for aid, script in enumerate(walls, 1)}
-    with Server(table) as server:
-        urls = [server.url + ARTICLE.format(aid) for aid in range(1, len(walls) + 1)]
+def test_a_page_takes_no_more_than_it_may() -> None:
+    walls = {
+        f"/{ARTICLE.format(1)}": wall_of("for(;;);"),
+        f"/{ARTICLE.format(2)}": wall_of("var all=[];setInterval(()=>{all.push(new Uint8Array(4e7).fill(1))},20)"),
+        f"/{ARTICLE.format(3)}": wall_of(""),
+    }
+    with Server(walls) as server:
         browsed = browse(
-            *urls,
+            *(server.url + path[1:] for path in walls),
             DISCUZ_ALLOW_PRIVATE_ADDRESSES=f"{server.host}:{server.port}",
             DISCUZ_BROWSER_TIMEOUT="1.5",
             DISCUZ_BROWSER_MEMORY="500",
         )
-        assert [one["body"] for one in browsed.came] == [
-            table[f"/{ARTICLE.format(aid)}"].partition(b"\r\n\r\n")[2].decode()  # type: ignore[union-attr]
-            for aid in range(1, len(walls) + 1)
-        ]
-        assert [code for code, _ in browsed.ended] == [4] * len(walls)
-        words = [words for _, words in browsed.ended]
-        for said, expected in zip(
-            words, ["DISCUZ_BROWSER_TIMEOUT", "DISCUZ_BROWSER_MEMORY", "a wall again, 5 times", "1.5 s"], strict=True
-        ):
-            assert expected in said
-        assert server.paths.count(f"/{ARTICLE.format(3)}") == 1 + 5
-        assert browsed.stat("page_count") == len(walls)
-        assert browsed.stat("passed_count") == 0
+    assert [one["body"].encode() for one in browsed.came] == [page.partition(b"\r\n\r\n")[2] for page in walls.values()]
+    assert [code for code, _ in browsed.ended] == [4] * len(walls)
+    for (_, words), name in zip(browsed.ended, ["TIMEOUT", "MEMORY", "TIMEOUT"], strict=True):
+        assert f"DISCUZ_BROWSER_{name}" in words
+    assert (browsed.stat("page_count"), browsed.stat("passed_count")) == (len(walls), 0)
+
+
+@needs_browser
+def test_a_page_that_leads_nowhere_is_left_and_a_browser_that_dies_is_started_again() -> None:
+    scripts = {
+        1: "location.reload()",
+        2: "for (let number = 0; number < 40; number++) fetch('/' + number)",
+        3: "document.write('<script src=/die.js><' + '/script>')",
+    }
+
+    def table(asked: Asked) -> Answer:
+        if asked.path == "/die.js":
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    if "chrom" in process.name():
+                        process.kill()
+        for aid, script in scripts.items():
+            if asked.path == f"/{ARTICLE.format(aid)}":
+                return wall_of(script)
+        return asked_again(asked, "location.reload()") if "aid=" in asked.path else answer(404)
+
+    with Server(table) as server:
+        browsed = browse(
+            *(server.url + ARTICLE.format(aid) for aid in (*scripts, 4)),
+            DISCUZ_ALLOW_PRIVATE_ADDRESSES=f"{server.host}:{server.port}",
+        )
+        assert server.paths.count(f"/{ARTICLE.format(1)}") == 1 + 5
+    assert [code for code, _ in browsed.ended] == [4, 4]
+    for (_, words), why in zip(browsed.ended, ["a wall again, 5 times", "more than 30 things"], strict=True):
+        assert why in words
+    *_, died, passed = browsed.came
+    assert died["error"] == "NotSent"
+    assert passed["flags"] == ["browser"]
 
 
 @needs_browser

@@ -98,6 +98,7 @@ class WallPage:
         self._beyond: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         self._shown = False
         self._steps = 0
+        self._brought: set[tuple[str, str]] = set()
         self._fetching = 0
         self._since = monotonic()
         self._tab: Tab
@@ -122,9 +123,7 @@ class WallPage:
         going = None
         fit = False
         try:
-            await tab.context.add_cookies(
-                [{"name": str(one["name"]), "value": str(one["value"]), "url": self._wall.url} for one in cookies]
-            )
+            await self._bring(cookies)
             self._since = monotonic()
             going = asyncio.ensure_future(tab.page.goto(self._wall.url, wait_until="commit", timeout=0))
             beyond = await self._watched(chromium)
@@ -141,6 +140,27 @@ class WallPage:
                 going.cancel()
                 await asyncio.gather(going, return_exceptions=True)
             await chromium.leave_tab(tab, fit=fit)
+
+    async def _bring(self, cookies: Cookies) -> None:
+        """Give the browser the cookies that the wall was asked for with."""
+        from playwright.async_api import Error  # noqa: PLC0415  (as above)
+
+        parts = urlsplit(self._wall.url)
+        for cookie in cookies:
+            name, value = str(cookie["name"]), str(cookie["value"])
+            self._brought.add((name, value))
+            with suppress(Error):  # one that servers take and Chromium does not
+                await self._tab.context.add_cookies(
+                    [
+                        {
+                            "name": name,
+                            "value": value,
+                            "domain": parts.hostname or "",
+                            "path": "/",
+                            "secure": parts.scheme == "https",
+                        }
+                    ]
+                )
 
     def end(self, error: Exception) -> None:
         """Give the page up, for a reason; nothing if it has come to its end."""
@@ -178,7 +198,9 @@ class WallPage:
 
         try:
             is_main = self._is_main(route)
-            if is_main and not self._shown:
+            if self._beyond.done():
+                await route.abort("aborted")
+            elif is_main and not self._shown:
                 self._shown = True
                 await hand_over(route, self._wall)
             elif not self._is_needed(route, is_main=is_main):
@@ -188,6 +210,7 @@ class WallPage:
                 self.end(Stuck(f"it asks for more than {MOST_REQUESTS} things"))
                 await route.abort("aborted")
             else:
+                self.cost.requests += 1
                 await self._answer(route, is_main=is_main)
         except Error:  # the page is gone, and nobody waits for the answer any more
             pass
@@ -213,10 +236,11 @@ class WallPage:
 
     async def _answer(self, route: Route, *, is_main: bool) -> None:
         url = route.request.url
-        cookies = [as_scrapy_takes_it(cookie) for cookie in await self._tab.context.cookies(url)]
+        held = await self._tab.context.cookies(url)
+        # What the crawl has brought it has; taken back, it would be there twice where it is a whole domain's.
+        cookies = [as_scrapy_takes_it(one) for one in held if (one["name"], one["value"]) not in self._brought]
         self._count_seconds()
         self._fetching += 1
-        self.cost.requests += 1
         try:
             response = await self._fetch(url, cookies, is_main)
         except Exception as error:
