@@ -153,6 +153,7 @@ def test_a_permission_without_the_browser_says_so(start_portal: StartPortal, tmp
     assert "start again with -s DISCUZ_BROWSER_ENABLED=1" in ended.last_line
 
 
+@needs_browser
 def test_a_browser_that_is_not_there_is_said_before_anything_is_asked_for(tmp_path: Path) -> None:
     with Server() as server:
         ended = crawl("portal", tmp_path, site=server.url, settings=QUICK | ON | {"DISCUZ_BROWSER_EXECUTABLE": "/none"})

@@ -46,6 +46,7 @@ def settings() -> BaseSettings:
         ("DISCUZ_UNIT_TRIES", 5),
         ("DISCUZ_COMMENTS_ENABLED", True),
         ("DISCUZ_KEEP_RUNS", 100),
+        ("DISCUZ_BROWSER_ENABLED", False),
         ("DISCUZ_OBEY_NOINDEX", False),
         ("DISCUZ_GATE_ENABLED", True),
         ("DISCUZ_GATE_RUNS", 10),

@@ -222,7 +222,7 @@ class WallPage:
         from playwright.async_api import Error  # noqa: PLC0415  (as above)
 
         try:
-            return route.request.is_navigation_request() and route.request.frame == self._tab.page.main_frame
+            return bool(route.request.is_navigation_request() and route.request.frame == self._tab.page.main_frame)
         except Error:  # of a window that has just been opened, or of a worker
             return False
 
@@ -230,9 +230,10 @@ class WallPage:
         asked = route.request
         if asked.method != "GET":  # a crawl reads; it sends no form
             return False
+        kind: str = asked.resource_type
         if is_on_site(asked.url, self._wall.url):
-            return asked.resource_type in NEEDED
-        return asked.resource_type in NEEDED_OFF_SITE and not is_main
+            return kind in NEEDED
+        return kind in NEEDED_OFF_SITE and not is_main
 
     async def _answer(self, route: Route, *, is_main: bool) -> None:
         url = route.request.url
