@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import TextResponse
 
+from crawler.middlewares.media import is_media
 from crawler.text.decoding import UTF_8, decide
 
 if TYPE_CHECKING:
@@ -43,6 +44,6 @@ def decoded(response: TextResponse) -> TextResponse:
 class CharsetMiddleware:
     """Sets the encoding of every page, so that walls, links and fields are all read from the same text."""
 
-    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  (Scrapy's signature)
+    def process_response(self, request: Request, response: Response) -> Response:
         """Give a page that is text its encoding; leave pictures and files alone."""
-        return decoded(response) if isinstance(response, TextResponse) else response
+        return decoded(response) if isinstance(response, TextResponse) and not is_media(request) else response

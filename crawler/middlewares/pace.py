@@ -10,6 +10,7 @@ import logging
 from datetime import UTC, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.core.downloader import Downloader, Slot
@@ -77,21 +78,22 @@ class PacedDownloader(Downloader):
         super().__init__(crawler)
         # Beside the slots, which Scrapy forgets when a host was not asked for a minute.
         self._waits: dict[str, Wait] = {}
-        self._crawl_delays: dict[str, float] = {}
+        self._crawl_delays: dict[str, dict[str, float]] = {}
         self._distances: dict[str, float] = {}
         self._shut = False
         crawler.signals.connect(self._heed, signal=signals.response_downloaded)
 
     # --- the delay ---
 
-    def keep_crawl_delay(self, host: str, seconds: float) -> None:
+    def keep_crawl_delay(self, root: str, seconds: float) -> None:
         """Never ask a host sooner after another request than that, from now on.
 
         Args:
-            host: its name, without a port.
-            seconds: what its robots.txt asks for; 0 if nothing.
+            root: whose robots.txt asks for it, ``http://host:port``; of several of one host the slowest counts.
+            seconds: what it asks for; 0 if nothing.
         """
-        self._crawl_delays[host] = seconds
+        host = urlsplit(root).hostname or ""
+        self._crawl_delays.setdefault(host, {})[root] = seconds
         self._set_floor(host)
 
     def keep_distance(self, host: str, seconds: float) -> None:
@@ -115,7 +117,7 @@ class PacedDownloader(Downloader):
         That is the site's delay, its ``Crawl-delay``, or what it has turned out to want.
         """
         own = self.per_slot_settings.get(host, {}).get("delay", self.settings.getfloat("DOWNLOAD_DELAY"))
-        return max(float(own), self._crawl_delays.get(host, 0.0), self._distances.get(host, 0.0))
+        return max(float(own), *self._crawl_delays.get(host, {}).values(), self._distances.get(host, 0.0))
 
     def pause(self, host: str, seconds: float) -> None:
         """Leave a host alone for a moment.

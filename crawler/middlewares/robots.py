@@ -25,6 +25,7 @@ from crawler.middlewares.address import RefusedAddress
 from crawler.middlewares.browser_check import mend
 from crawler.middlewares.conditional import NOT_MODIFIED, headers_for, validators_in
 from crawler.middlewares.manners import NotSent, host_refuses
+from crawler.middlewares.media import is_media
 from crawler.middlewares.pace import PacedDownloader
 from crawler.middlewares.robots_rules import Meaning, meaning_of, rules_in
 
@@ -72,6 +73,7 @@ class Known:
     Attributes:
         parser: answers by its rules.
         withheld: why nothing may be read, None if the rules decide.
+        code: of a run of which it is the site, if nothing may be read.
         since: when it was found out (aware).
         lasts: for how long.
         validators: by which to ask whether it has changed.
@@ -81,6 +83,7 @@ class Known:
     withheld: NotSent | None
     since: datetime
     lasts: timedelta = READ_EVERY
+    code: ExitCode = ExitCode.OK
     validators: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, now: datetime) -> bool:
@@ -107,7 +110,7 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
             NotSent: they are not to be had, or are such that nobody may wait for so long.
         """
         parts = urlparse_cached(request)
-        host = f"{parts.scheme}://{parts.netloc}"
+        host = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         known = self._known.get(host)
         if known is None or not known.holds(clock.utc_now()):
             task = self._reading.get(host)
@@ -116,6 +119,11 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
             # Several requests wait for it: the end of one is not its end.
             known = await asyncio.shield(task)
         if known.withheld is not None:
+            # No run ends because of what its pages show: that may be on another port of the site, where nobody is.
+            if not is_media(request):
+                self.crawler.signals.send_catch_log(
+                    signal=host_refuses, url=request.url, code=known.code, words=str(known.withheld)
+                )
             raise NotSent(known.withheld.reason, str(known.withheld))
         return known.parser
 
@@ -130,7 +138,7 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
                 known = replace(before, since=clock.utc_now(), lasts=TRIED_EVERY)
             else:
                 words = f"{host}/robots.txt is not to be had ({error}), and no site is read unasked: start again later"
-                known = self._withhold(request, "robots_unreachable", error.code, words)
+                known = self._withhold("robots_unreachable", error.code, words)
         else:
             known = self._slow_down(host, request, known)
         finally:
@@ -208,7 +216,7 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
         name = urlparse_cached(request).hostname or ""
         if not isinstance(downloader, PacedDownloader):
             return known
-        downloader.keep_crawl_delay(name, 0.0)
+        downloader.keep_crawl_delay(host, 0.0)
         if seconds > LONGEST_CRAWL_DELAY and seconds > downloader.floor(name):
             mend = (
                 f"if you want to wait for so long, say delay = {seconds:g} in the site's profile"
@@ -216,12 +224,11 @@ class RobotsTxtMiddleware(robotstxt.RobotsTxtMiddleware):
                 else "nobody waits for so long; ask its owner for another one"
             )
             words = f"{host}/robots.txt asks for {seconds:g} s between two requests (its Crawl-delay): {mend}"
-            return self._withhold(request, "crawl_delay", ExitCode.WALL, words)
-        downloader.keep_crawl_delay(name, seconds)
+            return self._withhold("crawl_delay", ExitCode.WALL, words)
+        downloader.keep_crawl_delay(host, seconds)
         return known
 
-    def _withhold(self, request: Request, reason: str, code: ExitCode, words: str) -> Known:
-        """Have nothing of a host read for now; a run of which it is the site ends."""
-        self.crawler.signals.send_catch_log(signal=host_refuses, url=request.url, code=code, words=words)
+    def _withhold(self, reason: str, code: ExitCode, words: str) -> Known:
+        """Have nothing of a host read for now."""
         parser = ProtegoRobotParser.from_crawler(self.crawler, b"User-agent: *\nDisallow: /")
-        return Known(parser, NotSent(reason, words), clock.utc_now(), TRIED_EVERY)
+        return Known(parser, NotSent(reason, words), clock.utc_now(), TRIED_EVERY, code)

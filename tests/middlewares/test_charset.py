@@ -61,6 +61,11 @@ def test_what_is_no_text_stays_as_it_came() -> None:
     assert CharsetMiddleware().process_response(Request(URL), picture) is picture
 
 
+def test_a_file_keeps_every_byte_though_it_is_text() -> None:
+    file = TextResponse(URL, body=b"\xef\xbb\xbf" + SIMPLIFIED.encode("gbk"))
+    assert CharsetMiddleware().process_response(Request(URL, cb_kwargs={"media": None}), file) is file
+
+
 def test_headers_status_and_flags_stay() -> None:
     came = HtmlResponse(URL, status=404, headers={"X": "y"}, body=SIMPLIFIED.encode("gbk"), flags=["cached"])
     read = decoded(came)

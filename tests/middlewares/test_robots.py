@@ -129,7 +129,7 @@ def test_what_was_not_to_be_had_is_tried_again_later(monkeypatch: pytest.MonkeyP
     robots = Robots(monkeypatch, 500, OPEN)
     found = [robots.after(minutes=minutes) for minutes in (0, 9, 2)]
     assert found == ["robots_unreachable", "robots_unreachable", "read"]
-    [(url, code, words)] = robots.refusals
+    [(url, code, words)] = set(robots.refusals)
     assert (url, code) == (PAGE.url, ExitCode.UNREACHABLE)
     assert words.startswith(f"{SITE}robots.txt is not to be had (HTTP 500)")
 
@@ -195,6 +195,23 @@ def test_no_delay_is_shorter_than_it_asks_for(
 
     assert asyncio.run(throttled()) == floor
     assert downloader.floor("other.example") == delay
+
+
+def test_what_pages_show_ends_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    robots = Robots(monkeypatch, OSError("connection refused"))
+    picture = Request(f"{SITE}a.png", cb_kwargs={"media": None})
+    assert asyncio.run(robots.read(picture)) == "robots_unreachable"
+    assert robots.refusals == []
+    assert asyncio.run(robots.read()) == "robots_unreachable"
+    assert [url for url, _, _ in robots.refusals] == [PAGE.url], "a page does, whatever was asked for first"
+    assert len(robots.engine.asked) == 1
+
+
+def test_what_another_port_asks_for_does_not_hasten_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    robots = Robots(monkeypatch, b"User-agent: *\nCrawl-delay: 10\n", OPEN)
+    assert robots.after() == "read"
+    assert asyncio.run(robots.read(Request("https://www.example.com/a.png"))) == "read"
+    assert robots.engine.downloader.floor("www.example.com") == 10.0
 
 
 @pytest.mark.parametrize(
