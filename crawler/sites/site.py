@@ -40,6 +40,10 @@ class Site:
         cookies: file of the cookies by which it knows its owner (`crawler.sites.cookies`), None for a guest's.
         permission: who allowed it to be collected although its anti-collection (防采集) is on, and when, in words;
             None if nobody has.
+        media_hosts: further hosts from which its pictures and files are fetched, each with those below it; ``*`` is
+            any.
+        media_referrer: what is sent as the page that a picture or file was found on, since the site asks for it:
+            ``page`` is that, ``site`` the root, ``none`` nothing.
         theme: how its template departs from the default, or None for not at all.
         own_process: the site is a child process of this one, so that there is nobody to be polite to.
         profile: the file that says all this, None for a bare address.
@@ -57,6 +61,8 @@ class Site:
     tls: str = "verified"
     cookies: Path | None = None
     permission: str | None = None
+    media_hosts: tuple[str, ...] = ()
+    media_referrer: str = "none"
     theme: SiteTheme | None = None
     own_process: bool = False
     profile: Path | None = None

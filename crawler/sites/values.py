@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 from crawler.discuz.styles import Style
 from crawler.sites.site import site_root
 from crawler.sites.window import Window
+
+_HOST = re.compile(r"\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 
 
 class ValueFaults(ValueError):
@@ -88,6 +91,18 @@ def _permission(value: object) -> str:
     return " ".join(value.split())
 
 
+def _hosts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and _HOST.fullmatch(v) for v in value):
+        raise ValueError('a list of host names is wanted, as in ["img.example.net"]; "*" stands for any')
+    return tuple(v.lower() for v in value)
+
+
+def _referrer(value: object) -> str:
+    if value not in {"none", "site", "page"}:
+        raise ValueError('"none", "site" or "page" is wanted')
+    return str(value)
+
+
 READERS: Mapping[str, Callable[[object], Any]] = {
     "url": lambda value: site_root(_text(value), argument="url"),
     "aliases": _roots,
@@ -100,5 +115,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "tls": _tls,
     "cookies": _text,
     "permission": _permission,
+    "media_hosts": _hosts,
+    "media_referrer": _referrer,
 }
 """By key, what reads its value; raises `ValueError` or `UsageError`."""

@@ -21,11 +21,13 @@ def test_a_profile_gives_its_site(tmp_path: Path) -> None:
         tmp_path,
         "cd",
         'url = "https://www.example.com/x.php"\ntime_zone = "Asia/Shanghai"\ndelay = 2\nconcurrency = 1\n'
-        "categories = [3, 5]\n",
+        "categories = [3, 5]\n"
+        'media_hosts = ["IMG.example.net", "*"]\nmedia_referrer = "page"\n',
     )
     site = find_site("cd", tmp_path)
     assert (site.name, site.url, site.delay, site.concurrency) == ("cd", "https://www.example.com/", 2.0, 1)
     assert site.categories == (3, 5)
+    assert (site.media_hosts, site.media_referrer) == (("img.example.net", "*"), "page")
     assert not site.own_process
 
 
@@ -38,6 +40,7 @@ def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
     site = read_profile(write(tmp_path, "cd", 'url = "https://www.example.com/"\n'))
     assert (site.delay, site.concurrency, site.zone, site.categories) == (1.0, 2, None, ())
     assert site.permission is None
+    assert (site.media_hosts, site.media_referrer) == ((), "none")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,11 @@ def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
         ('aliases = ["old.example"]', "aliases = ['old.example']: aliases='old.example' is not an address"),
         ("aliases = [3]", "aliases = [3]: a text is wanted"),
         ('tls = "off"', 'tls = \'off\': "verified" or "unverified" is wanted'),
+        ('media_hosts = "img.example.net"', "a list of host names is wanted, as in"),
+        ('media_hosts = ["https://img.example.net/"]', "a list of host names is wanted, as in"),
+        ("media_hosts = [3]", "a list of host names is wanted, as in"),
+        ('media_hosts = ["img.example.net:8080"]', "a list of host names is wanted, as in"),
+        ("media_referrer = true", 'media_referrer = True: "none", "site" or "page" is wanted'),
         ("tls = false", 'tls = False: "verified" or "unverified" is wanted'),
         ("permission = true", "permission = True: who allowed it, and when, is wanted, as in"),
         ('permission = " "', "permission = ' ': who allowed it, and when, is wanted, as in"),
