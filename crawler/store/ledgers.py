@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import sqlalchemy as sa
 
-from crawler.store import categories, parts
+from crawler.store import categories, media, parts
 from crawler.store.faults import storage_faults
 from crawler.store.files import write_whole
 from crawler.store.schema import runs, units
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 PUBLISHED = "published.jsonl"
 SKIPPED = "skipped.jsonl"
 CATEGORIES = "categories.jsonl"
+MEDIA_SKIPPED = "media_skipped.jsonl"
 ROWS_AT_ONCE = 1000
 CHUNK = 2**18
 LONGEST_LINE = 2**12
+OF_MEDIA = ("url", "aid", "reason", "seen_at")
 OF_UNIT = ("key", "kind", "number", "page", "state", "reason", "tries", "next_at")
 
 
@@ -98,6 +100,15 @@ def _without_record(connection: sa.Connection) -> Iterator[dict[str, Any]]:
         )
         for row in connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}):
             yield dict(zip((*OF_UNIT, "run"), row, strict=True))
+
+
+def write_media_skipped(connection: sa.Connection, folder: Path) -> None:
+    """Write a line per picture or file whose content is not here, if there ever was one. Expects a transaction."""
+    lines = (_line({name: getattr(file, name) for name in OF_MEDIA}) for file in media.missing(connection))
+    first = next(lines, None)
+    path = folder / MEDIA_SKIPPED
+    if first is not None or path.exists():
+        write_whole(path, chain((first,) if first else (), lines))
 
 
 def write_categories(connection: sa.Connection, folder: Path) -> None:

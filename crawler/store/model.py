@@ -206,6 +206,37 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A picture or a file that articles show or offer.
+
+    Attributes:
+        key: what names it for ever.
+        url: at which it was last asked for, or would have been.
+        aid: the article that asked for it then.
+        seen_at: when that was; aware.
+        sha256: of its content, hex; None if it is not here.
+        extension: of the name under which the content is kept.
+        size: bytes.
+        name: what its server calls it, where it does.
+        etag: by which its server knows this content, as sent.
+        last_modified: when its server says that it was changed, as sent.
+        reason: why its content is not here, a short name; empty if it is.
+    """
+
+    key: str
+    url: str
+    aid: int
+    seen_at: datetime
+    sha256: str | None = None
+    extension: str | None = None
+    size: int | None = None
+    name: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a unit under way ended, with everything that must be remembered together with it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from crawler.store import articles, categories, facts, frontier, holdings, parts, runs, tallies
+from crawler.store import articles, categories, facts, frontier, holdings, media, parts, runs, tallies
 from crawler.store.faults import storage_faults
 from crawler.store.model import Counts
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from crawler.store.model import Category, Change, Holding, Part, Run, RunInfo, Unrecorded
+    from crawler.store.model import Category, Change, Holding, MediaFile, Part, Run, RunInfo, Unrecorded
 
 
 class StoreReader:
@@ -170,6 +170,15 @@ class StoreReader:
             with self._transaction() as connection:
                 unknown = frontier.unknown(connection, some)
             yield from unknown
+
+    def media(self, key: str) -> MediaFile | None:
+        """Give what is known of a picture or file, None if nothing is.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return media.find(connection, key)
 
     def close(self) -> None:
         """Let go of the database. What was not committed is to be done again."""

@@ -262,6 +262,26 @@ lines = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# Pictures and files by what names them for ever (`crawler.discuz.files`), whatever articles show them: where their
+# content lies, or why there is none.
+media = sa.Table(
+    "media",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("aid", sa.BigInteger, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("sha256", sa.Text),
+    sa.Column("extension", sa.Text),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("name", sa.Text),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+_index_where("media_missing", media.c.key, where=media.c.sha256.is_(None))
+
 
 @cache
 def upsert(

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from crawler import clock as system
 from crawler.errors import UsageError
-from crawler.store import articles, categories, database, facts, gatekeeping, ledgers, runs, strays, tallies, versions
+from crawler.store import (
+    articles,
+    categories,
+    database,
+    facts,
+    gatekeeping,
+    ledgers,
+    media,
+    runs,
+    strays,
+    tallies,
+    versions,
+)
 from crawler.store.faults import storage_faults
 from crawler.store.files import make_folder
 from crawler.store.frontier import WAITS, Frontier
@@ -26,7 +38,18 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from crawler.store.gatekeeping import Gate
-    from crawler.store.model import Category, Found, HeldPart, Outcome, Rejected, Released, Run, Standing, Unit
+    from crawler.store.model import (
+        Category,
+        Found,
+        HeldPart,
+        MediaFile,
+        Outcome,
+        Rejected,
+        Released,
+        Run,
+        Standing,
+        Unit,
+    )
 
 DATABASE = "store.sqlite3"
 LOCK = "lock"
@@ -81,6 +104,7 @@ class Store(StoreReader):
         closing.callback(self._parts.close)
         self._frontier_of_run: Frontier | None = None
         self._pending: list[Outcome] = []
+        self._media: dict[str, MediaFile] = {}
         self._pending_since: datetime | None = None
         self._strays: dict[int, datetime] = {}
 
@@ -161,6 +185,7 @@ class Store(StoreReader):
             with self._transaction() as connection:
                 ledgers.write_skipped(connection, self._folder)
                 ledgers.write_categories(connection, self._folder)
+                ledgers.write_media_skipped(connection, self._folder)
         with self._transaction() as connection:
             runs.mark(connection, run, state, ended_at=now, exit_code=exit_code, stats=runs.plain(stats or {}))
         self._parts.close()
@@ -374,10 +399,30 @@ class Store(StoreReader):
         """
         if not self._frontier.end(outcome.unit):
             raise ValueError(f"{outcome.unit.key} is not under way")
-        now = self._clock()
         self._pending.append(outcome)
+        self._flush_if_due(len(self._pending))
+
+    def media(self, key: str) -> MediaFile | None:
+        """Give what is known of a picture or file, also what is not committed yet; None if nothing is.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return self._media.get(key) or super().media(key)
+
+    def keep_media(self, file: MediaFile) -> None:
+        """Remember a picture or file whose content is in its place, or is not to be had. Committed as outcomes are.
+
+        Raises:
+            StorageError: disk or database fail.
+        """
+        self._media[file.key] = file
+        self._flush_if_due(len(self._media))
+
+    def _flush_if_due(self, waiting: int) -> None:
+        now = self._clock()
         self._pending_since = self._pending_since or now
-        if len(self._pending) >= BATCH or now - self._pending_since >= BATCH_AGE:
+        if waiting >= BATCH or now - self._pending_since >= BATCH_AGE:
             self.flush()
 
     def flush(self) -> None:
@@ -390,7 +435,7 @@ class Store(StoreReader):
             StorageError: disk or database fail. Nothing of the batch is committed; it stays pending, and may be
                 flushed again.
         """
-        if not (self._pending or self._strays):
+        if not (self._pending or self._strays or self._media):
             return
         now = self._clock()
         run = self._current()
@@ -410,11 +455,13 @@ class Store(StoreReader):
             strays.save(connection, self._strays)
             tally.save(connection)
             movements.save(connection)
+            media.save(connection, self._media.values())
             self._parts.save(connection, written)
         self._parts.accept()
         self._strays = {}
         self._frontier.forget()
         self._pending, self._pending_since = [], None
+        self._media = {}
 
 
 def open_store(

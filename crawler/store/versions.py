@@ -17,6 +17,7 @@ from crawler.store.schema import (
     changes,
     holdings,
     lines,
+    media,
     meta,
     metadata,
     parts,
@@ -51,9 +52,9 @@ NEW_IN_2 = News(
     indexes=("units_unrecorded", "articles_due", "runs_unfinished", "parts_open", "parts_position"),
 )
 """Categories of units, when to look again at an article, counts by category, the gate."""
-NEW_IN_3 = News(columns={articles: ("comment_ids", "validators")}, tables=(strays,))
+NEW_IN_3 = News(columns={articles: ("comment_ids", "validators")}, tables=(strays, media))
 """Which comments are written, what a server said of an article's file, articles whose numbers do not tell where in a
-list they stand."""
+list they stand, pictures and files."""
 
 
 def prepare(connection: sa.Connection, path: str) -> None:

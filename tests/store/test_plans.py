@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crawler.store import ArticleRow, Limits, Outcome, open_store
+from crawler.store import ArticleRow, Limits, MediaFile, Outcome, open_store
 from tests.store.helpers import START, article, ended, listing
 
 if TYPE_CHECKING:
@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from crawler.store import Store
     from tests.store.helpers import Clock
 
-GROWING = ("units", "articles", "runs", "parts", "changes", "lines")
-FEW = ("units_todo", "units_failed", "units_skipped", "units_unrecorded", "runs_unfinished", "parts_open")
+GROWING = ("units", "articles", "runs", "parts", "changes", "lines", "media")
+FEW = (
+    "units_todo",
+    "units_failed",
+    "units_skipped",
+    "units_unrecorded",
+    "runs_unfinished",
+    "parts_open",
+    "media_missing",
+)
 """Indexes over few rows: to read all of one is no search."""
 LAST = ("parts_position",)
 """Read from its end, and left as soon as enough is known."""
@@ -47,6 +55,8 @@ def work(store: Store, clock: Clock, gate: Gate) -> None:
         if outcome.article:
             outcome = replace(outcome, article=ArticleRow(unit.key, unit.number or 0, next_at=START))
         store.finish(outcome)
+    store.keep_media(MediaFile("a.png", "http://www.example.com/a.png", 1, START, reason="http_404"))
+    store.media("b.png")
     store.flush()
     clock.forward(hours=1)
     store.add([article(1), article(2, refresh=True)])
