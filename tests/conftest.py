@@ -54,15 +54,16 @@ class RunningPortal:
     _process: subprocess.Popen[str]
     _options: list[str]
     _log: Path
-    _told: dict[str, str] = field(default_factory=dict)
+    _told: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def truth(self, site_name: str = "demo") -> list[dict[str, Any]]:
-        """The records that a full crawl must write, by article number."""
-        if site_name not in self._told:
-            self._told[site_name] = self._tell(site_name)
-        return [json.loads(line) for line in self._told[site_name].splitlines()]
+    def truth(self, site_name: str = "demo", fetched: str = "nothing") -> list[dict[str, Any]]:
+        """The records that a full crawl must write, by article number; with those of its media that it fetches."""
+        asked = site_name, fetched
+        if asked not in self._told:
+            self._told[asked] = self._tell(*asked)
+        return [json.loads(line) for line in self._told[asked].splitlines()]
 
-    def _tell(self, site_name: str) -> str:
+    def _tell(self, site_name: str, fetched: str) -> str:
         command = [
             sys.executable,
             "-m",
@@ -72,6 +73,8 @@ class RunningPortal:
             self.url,
             "--site-name",
             site_name,
+            "--fetched",
+            fetched,
         ]
         return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8").stdout
 

@@ -28,9 +28,9 @@ def site_of(portal: RunningPortal) -> str:
     return portal.url.removeprefix("http://").rstrip("/").replace(":", "_")
 
 
-def truth_of(portal: RunningPortal) -> list[dict[str, Any]]:
-    """What a portal knows of itself, but for what its readers change."""
-    return [without_counts(record) for record in portal.truth(site_of(portal))]
+def truth_of(portal: RunningPortal, fetched: str = "nothing") -> list[dict[str, Any]]:
+    """What a portal knows of itself, but for what its readers change; with those of its media that are fetched."""
+    return [without_counts(record) for record in portal.truth(site_of(portal), fetched)]
 
 
 def without_counts(record: dict[str, Any]) -> dict[str, Any]:
