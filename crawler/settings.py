@@ -118,6 +118,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
 ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,
     "crawler.pipelines.deduplicate.DeduplicatePipeline": 200,
+    # What is not written needs no pictures.
+    "crawler.pipelines.media.FetchMediaPipeline": 500,
     "crawler.pipelines.write.WritePipeline": 900,
 }
 # Scrapy imports every extension that it knows, also those that are off: a web framework for one, an SSH library for
@@ -170,6 +172,14 @@ DISCUZ_RESWEEP_DAYS = 30  # in which all older pages of the lists are read again
 DISCUZ_LATEST_EVERY = 60  # minutes: a run of days looks for new articles as often as it would be scheduled; 0: never
 DISCUZ_UNIT_TRIES = 5
 DISCUZ_COMMENTS_ENABLED = True
+# Pictures and attachments of the articles that are written from then on; known ones are not read again for them.
+DISCUZ_MEDIA_ENABLED = False
+DISCUZ_MEDIA_MAXSIZE = 20 * 1024 * 1024  # bytes of a file; two may be in memory at once
+DISCUZ_MEDIA_TYPES: list[str] = []  # any; as in image/*, application/pdf, docx
+DISCUZ_MEDIA_COUNT = 200  # files of one article
+# Beside those on the domains of the site and what its profile lists as `media_hosts`; `*` is any host.
+DISCUZ_MEDIA_HOSTS: list[str] = []
+DISCUZ_MEDIA_EXPIRES = 0  # days after which a file that an article wants is asked for again; 0: never, names are unique
 # `noindex` and `noarchive` are for search engines; who may read a site at all, its robots.txt says.
 DISCUZ_OBEY_NOINDEX = False
 DISCUZ_KEEP_RUNS = 100  # 0: all; those with records in quarantine stay anyway

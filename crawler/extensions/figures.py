@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 COUNTED = re.compile(r"discuz/field/(?P<field>.+)/(?P<what>missing|invalid)_count")
 REQUESTED = re.compile(r"discuz/request/(?P<purpose>\w+)_count")
+MEDIA = re.compile(r"discuz/media/(?P<what>\w+)_count")
 PLANNED = re.compile(r"discuz/plan/(?P<what>\w+)_count")
 IN_BROWSER: Final = {
     "pages": "page_count",
@@ -34,9 +35,10 @@ PURPOSES: Final = (
     "article_page",
     "comments",
     "revisit",
+    "media",
 )
 """What requests are made for: ``listing`` is the run's own walk, ``proof`` the page behind the last one of a list,
-``revisit`` an article that is known. Others are added as they are met."""
+``revisit`` an article that is known, ``media`` pictures and files. Others are added as they are met."""
 
 
 def plan(stats: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -127,6 +129,21 @@ def coverage(stats: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     for about in found.values():
         about["coverage"] = round(1 - about["missing"] / checked, 4) if checked else 0.0
     return found
+
+
+def media(stats: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what became of the pictures and files that the articles of a run show.
+
+    Args:
+        stats: the crawl's.
+
+    Returns:
+        how many were ``fetched``, were ``known`` from before, were asked for again and ``unchanged``; how many contents
+        were ``stored`` that were not there, ``bytes`` that came; how many are ``missing``, by reason.
+    """
+    counts = _matching(MEDIA, stats)
+    told: dict[str, Any] = {name: counts.pop(name, 0) for name in ("fetched", "known", "unchanged", "stored")}
+    return told | {"bytes": stats.get("discuz/media/bytes", 0), "missing": counts}
 
 
 def parts_told(parts: Iterable[Part]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from crawler import clock
 from crawler.completeness import measure_store, table
 from crawler.errors import StorageError
 from crawler.escaping import printable, printable_json
-from crawler.extensions.figures import browser, coverage, gate_told, parts_told, plan
+from crawler.extensions.figures import browser, coverage, gate_told, media, parts_told, plan
 from crawler.gate.run import METRICS, REASONS
 from crawler.store.files import write_whole
 
@@ -148,6 +148,7 @@ class RunReport:
             "plan": plan(stats, earlier.get("plan")),
             "browser": browser(stats, earlier.get("browser")),
             "fields": coverage(stats),
+            "media": media(stats),
             "stats": stats,
         }
 

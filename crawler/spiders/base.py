@@ -23,6 +23,7 @@ from crawler.middlewares.conditional import NOT_MODIFIED
 from crawler.middlewares.redirect import destination
 from crawler.pages import parse
 from crawler.pages.base import Page
+from crawler.pipelines.media_rules import MediaRules
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
@@ -152,6 +153,7 @@ class UnitSpider(EndsUnits):
         keep_hours(site, now)
         folder = data / site.name
         gate = Gate.of(settings)
+        MediaRules.of(settings)
         store = open_store(
             folder,
             url=settings["DISCUZ_STORE_URL"],
@@ -339,6 +341,10 @@ class UnitSpider(EndsUnits):
                 ExitCode.UNREACHABLE, f"site={self.site.url!r}: its certificate cannot be trusted ({error}): {mend}"
             )
         return end
+
+    def why_no_file(self, error: BaseException) -> str:
+        """Say in a word why a request for a picture or a file brought no response: that ends nothing."""
+        return why_not(error).reason
 
     def no_answer(self, failure: Failure) -> None:
         """Errback of every unit's first request."""

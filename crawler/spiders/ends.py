@@ -4,6 +4,7 @@
 |---|---|---|
 | callback yields the item | pipelines | `settle` by the writing pipeline |
 | a pipeline drops it | signal ``item_dropped`` | done (duplicate, unchanged), failed (invalid), else a bug |
+| the run ends before its files are there | the same | left as it was |
 | a pipeline fails | signal ``item_error`` | failed, a bug |
 | callback raises | ``UnitSpider.answer`` | failed, a bug |
 | callback yields nothing | ``UnitSpider.answer`` | failed, a bug |
@@ -26,6 +27,7 @@ from crawler.discuz.urls import Kind, Target, key
 from crawler.errors import ExitCode, StorageError
 from crawler.items import Article
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
+from crawler.pipelines.media import Interrupted
 from crawler.pipelines.validate import InvalidRecord
 from crawler.spiders.caught import Caught
 from crawler.spiders.under_way import UnderWay
@@ -119,6 +121,11 @@ class EndsUnits(Spider):
             raise LookupError(f"{unit.key}: nothing was noted of its article")
         return errand.row
 
+    def wait_for(self, item: Article) -> None:
+        """Give the unit of an item all its time again: its files come in, at the pace of their hosts."""
+        if unit := self.unit_of(item):
+            self.under_way.go_on(unit)
+
     def item_dropped(self, item: Any, exception: DropItem) -> None:
         """End the unit of an item that a pipeline dropped."""
         unit = self.unit_of(item)
@@ -130,6 +137,8 @@ class EndsUnits(Spider):
             self.settle(Outcome(unit=unit, state="done", reason=str(exception), article=row))
         elif isinstance(exception, Duplicate):
             self.end(unit, "done", str(exception))
+        elif isinstance(exception, Interrupted):
+            self.under_way.leave(unit)
         elif isinstance(exception, InvalidRecord):
             self.end(unit, "failed", f"invalid_{exception.field}")
         else:

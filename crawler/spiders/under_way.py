@@ -19,7 +19,7 @@ class Errand:
 
     Attributes:
         unit: as the store gave it out.
-        since: when, by the monotonic clock.
+        since: when it was given out, or went on last, by the monotonic clock.
         row: what to remember of its article, once that was read.
         found: units that the article names.
         pictured: whether the article has pictures of its own.
@@ -59,6 +59,11 @@ class UnderWay:
         if errand := self._errands.get(unit.key):
             errand.row, errand.found, errand.pictured = row, found, pictured
 
+    def go_on(self, unit: Unit) -> None:
+        """Note that a unit is still being worked on; nothing if it has ended."""
+        if errand := self._errands.get(unit.key):
+            errand.since = monotonic()
+
     def errand(self, unit: Unit) -> Errand | None:
         """Give what was noted of a unit, None if it has ended."""
         return self._errands.get(unit.key)
@@ -71,7 +76,7 @@ class UnderWay:
         return left
 
     def older_than(self, seconds: float) -> list[Unit]:
-        """Give the units that have been out for longer than that."""
+        """Give the units that have been out for longer than that, since they went on last."""
         limit = monotonic() - seconds
         return [errand.unit for errand in self._errands.values() if errand.since < limit]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.extensions.figures import PURPOSES, browser, coverage, gate_told, parts_told, plan
+from crawler.extensions.figures import PURPOSES, browser, coverage, gate_told, media, parts_told, plan
 from crawler.store import Part
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -55,6 +55,19 @@ def test_what_earlier_processes_of_a_run_asked_for_is_added() -> None:
     assert plan({}, told)["requests"] == told["requests"]
     assert plan(STATS, {})["processes"] == 1
     assert plan(STATS, {"requests": "?", "total": None})["requests"] == first["requests"], "of another version"
+
+
+def test_files_are_told_by_what_became_of_them() -> None:
+    stats = {"fetched": 5, "stored": 3, "robots": 2, "http_404": 1}
+    told = media({f"discuz/media/{what}_count": number for what, number in stats.items()} | {"discuz/media/bytes": 99})
+    assert told == {
+        "fetched": 5,
+        "known": 0,
+        "unchanged": 0,
+        "stored": 3,
+        "bytes": 99,
+        "missing": {"robots": 2, "http_404": 1},
+    }
 
 
 def test_fields_are_told_by_how_often_they_were_filled() -> None:
