@@ -1,5 +1,7 @@
 """The pace of a crawl, measured at the server: every gap, every connection, and what came inside a Retry-After.
 
+Pages are asked for, and robots.txt, pictures and files: the same pace holds for all of them together.
+
 ``--polite 2000`` makes so many requests, in a quarter of an hour; without it there are a few.
 """
 
@@ -36,7 +38,7 @@ def test_a_server_sees_nothing_but_manners(
 ) -> None:
     asked_for: int | None = request.config.getoption("--polite")
     number, delay, wait = asked_for or 60, 0.2 if asked_for else 0.15, 3
-    behind = start_portal(articles=max(60, round(number * 0.9)))
+    behind = start_portal(articles=max(60, round(number * 0.62)))
     refusals: list[Asked] = []
 
     def manners(asked: Asked) -> Answer:
@@ -56,11 +58,12 @@ def test_a_server_sees_nothing_but_manners(
             "DOWNLOAD_DELAY": delay / 2,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
             "DISCUZ_CONTACT": "a@b.c",
+            "DISCUZ_MEDIA_ENABLED": 1,
             "DISCUZ_GATE_ENABLED": 0,  # the headlines of so large a portal that is made up are too much alike
         }
         words = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
         ended = subprocess.run(
-            command("backfill", tmp_path, *words, site=server.url),
+            command("backfill", tmp_path, *words, site=server.url, **({} if asked_for else {"limit": "36"})),
             cwd=ROOT,
             env=environment(),
             capture_output=True,
@@ -77,13 +80,16 @@ def test_a_server_sees_nothing_but_manners(
     ]
     most = max(asked.open for asked in server.log)
     robots = server.paths.count("/robots.txt")
+    media = sum(path.startswith("/data/attachment/") or "mod=attachment" in path for path in server.paths)
     print(
-        f"{len(server.log)} requests, {robots} of them for robots.txt, {len(refusals)} refused; "
+        f"{len(server.log)} requests, {robots} of them for robots.txt, {media} for media, {len(refusals)} refused; "
         f"shortest gaps {[round(gap, 3) for gap in gaps[:3]]} s at {delay} s, {most} connections at most"
     )
     assert len(server.log) >= number
     assert gaps[0] >= delay - TOLERANCE
     assert most == 2
+    assert robots
+    assert media >= number / 10
     assert inside == []
 
 

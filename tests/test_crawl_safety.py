@@ -9,14 +9,21 @@ import sys
 from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.crawling import QUICK, ROOT, crawl, environment
+from tests.articles import page_showing, pictures
+from tests.crawling import QUICK, ROOT, Crawl, crawl, environment
+from tests.servers import Server, redirect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from tests.conftest import StartPortal
+    from tests.killing import Crawls
+    from tests.servers import Answer
 
 LOOPBACK = [
     "127.0.0.1",
@@ -65,6 +72,7 @@ ELSEWHERE = [
     "255.255.255.255",
 ]
 VECTORS = [*LOOPBACK, *ELSEWHERE]
+NAMED = ["user:password@127.0.0.1", "www.example.com@127.0.0.1"]
 
 
 class Listener:
@@ -135,8 +143,7 @@ def test_no_page_of_a_private_address_is_asked_for(listener: Listener) -> None:
 
 
 def test_a_name_before_the_host_hides_nothing(listener: Listener) -> None:
-    hosts = ("user:password@127.0.0.1", "www.example.com@127.0.0.1")
-    assert all("error" in one for one in ask(*(f"http://{host}:{listener.port}/portal.php" for host in hosts)))
+    assert all("error" in one for one in ask(*(f"http://{host}:{listener.port}/portal.php" for host in NAMED)))
     assert listener.connections == 0
 
 
@@ -150,6 +157,29 @@ def test_no_redirect_leads_to_a_private_address(listener: Listener) -> None:
     site.close()
     assert {one.get("error") for one in answers} == {"RefusedAddress"}
     assert len(set(site.paths) - {"/robots.txt"}) == len(VECTORS)
+    assert listener.connections == 0
+
+
+@pytest.mark.parametrize("way", ["printed", "redirect"])
+def test_no_picture_comes_from_a_private_address(
+    listener: Listener, killing: Crawls, start_portal: StartPortal, tmp_path: Path, way: str
+) -> None:
+    """Neither one whose address is printed nor one that the site redirects to it, and each has its reason."""
+    there = [f"http://{host}:{listener.port}/{number}.png" for number, host in enumerate([*VECTORS, *NAMED])]
+    table: dict[str, Answer] = {}
+    with Server(table, start_portal(articles=60).url) as server:
+        here = [f"{server.url}{number}.png" for number in range(len(there))]
+        table |= {urlsplit(url).path: redirect(other) for url, other in zip(here, there, strict=True)}
+        shown = here if way == "redirect" else there
+        table["/portal.php?mod=view&aid=1"] = page_showing(server.behind, server.url, 1, pictures(shown))
+        given = {"DISCUZ_MEDIA_ENABLED": "1", "DISCUZ_MEDIA_HOSTS": "*"}
+        ended = killing.run("article", tmp_path, server.url, {"aid": "1"}, given)
+    assert ended.code == 0, ended.stderr
+    [record] = Crawl(0, "", "", tmp_path).lines(server.name)
+    assert [image["url"] for image in record["images"]] == shown
+    assert {image["sha256"] for image in record["images"]} == {None}
+    lines = (tmp_path / server.name / "media_skipped.jsonl").read_bytes().splitlines()
+    assert {line["url"]: line["reason"] for line in map(json.loads, lines)} == dict.fromkeys(shown, "refused_address")
     assert listener.connections == 0
 
 
