@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 XPATHS: Final = compiled(
     {
-        "navigation": 'id("nv")//a[@href]',
+        "navigation": 'id("nv")//a[@href] | //li[starts-with(@id, "mn_")]//a[@href]',
         "home": '//a[contains(concat(" ", @class, " "), " nvhm ") and @href]/..',
         "paged": 'ancestor::*[contains(concat(" ", @class, " "), " pg ")]',
         "links": ".//a[@href]",

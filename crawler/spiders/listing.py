@@ -117,16 +117,18 @@ class ListingSpider(NamesArticles):
 
     async def without_item(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
         """Read a listing page, which gives units and no item."""
-        raw = self.listing(response, guessed=unit.payload.get("guessed", False))
+        raw = self.listing(response, number=unit.page, guessed=unit.payload.get("guessed", False))
         await self.walks[walk_of(unit)](raw, unit, response.url)
         for item in NO_ITEMS:
             yield item
 
-    def listing(self, response: TextResponse, *, guessed: bool = False) -> RawListing:
+    def listing(self, response: TextResponse, *, number: int = 1, guessed: bool = False) -> RawListing:
         """Give what a page of a listing prints.
 
         Args:
             response: the page.
+            number: which one was asked for. Only a first one may show blocks in place of a list: what another one links
+                to stands beside a list that is empty.
             guessed: it may well be another page.
 
         Raises:
@@ -136,7 +138,10 @@ class ListingSpider(NamesArticles):
         if not ListingPage.matches(page):
             raise UnitEnded("skipped" if guessed else "failed", "no_listing")
         self.crawler.stats.inc_value("discuz/listing/page_count")
-        return page.raw()
+        raw = page.raw()
+        if number > 1:
+            raw.links = []
+        return raw
 
     async def read_on(
         self, raw: RawListing, place: At, read: Read[At], *, purpose: str = ""
@@ -159,7 +164,7 @@ class ListingSpider(NamesArticles):
             if not following.go_on or not more:
                 break
             try:
-                raw = self.listing(await self.fetch(place.target, purpose=purpose))
+                raw = self.listing(await self.fetch(place.target, purpose=purpose), number=place.target.page)
             except UnitEnded:
                 break  # a unit of its own meets this page again, and ends as it must
         return raw, place, following, found

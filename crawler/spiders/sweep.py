@@ -7,7 +7,7 @@ left a list are further down. The sweep finds them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.spiders.again import NONE, off_by
@@ -141,28 +141,23 @@ def unnamed(
         if key not in named
         and known.status == "published"
         and (known.found_in == catid if known.catid is None else known.catid in within)
-        and _has_time(known)
+        and known.date_published is not None
         and (edge.first or _before_page(dated, known, edge.until))
         and (edge.last or _after(dated[-1], known) < NONE)
     ]
 
 
-def _has_time(known: Standing) -> bool:
-    """Whether it is known when on its day an article was published."""
-    date = known.date_published
-    return date is not None and datetime.fromisoformat(date).time() != datetime.min.time()
-
-
 def _before_page(dated: Sequence[Seen], known: Standing, until: datetime | None) -> bool:
-    """Whether an article is older than what stands above a page."""
-    return _after(dated[0], known) > NONE if until is None else _after_moment(until, known) >= NONE
+    """Whether an article is older than what stands above a page; by a day where no time of its day is known."""
+    if until is None:
+        return _after(dated[0], known) > NONE
+    record, above = (
+        moment.replace(tzinfo=None, second=0, microsecond=0)
+        for moment in (datetime.fromisoformat(known.date_published or ""), until)
+    )
+    return above.date() > record.date() if record.time() == time() else above >= record
 
 
 def _after(one: Seen, known: Standing) -> timedelta:
     """By how much a list's article is newer than a known one; not at all where that cannot be told."""
     return off_by(one, known.date_published) or NONE
-
-
-def _after_moment(moment: datetime, known: Standing) -> timedelta:
-    record = datetime.fromisoformat(known.date_published or "")
-    return moment.replace(tzinfo=None, second=0, microsecond=0) - record.replace(tzinfo=None, second=0, microsecond=0)

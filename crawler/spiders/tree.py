@@ -112,7 +112,10 @@ class Tree:
         if own is not None:
             full = len(page.entries) if page.pages > 1 else own.per_page
             seen.append(replace(own, pages=page.pages, per_page=full, state="open", seen_at=now))
-            seen += filter(None, (self.from_link(child, parent=own.catid) for child in page.children))
+            below = [child for link in page.children if (child := self.from_link(link, parent=own.catid)) is not None]
+            over = {own.key, *above(own, self._categories)}
+            if not any(child.key in over for child in below):  # else it is a menu of another kind
+                seen += below
         self.remember(seen)
         return seen
 

@@ -158,7 +158,7 @@ class WalksLists(ListingSpider):
         if end is not None or not (self.whole or known.end is None or known.complete_to != END):
             return end, False
         try:
-            page = self.listing(await self.fetch(_next(target), purpose="proof"))
+            page = self.listing(await self.fetch(_next(target), purpose="proof"), number=target.page + 1)
         except UnitEnded as why:
             self.logger.info("%s: the page behind the last one proves nothing (%s)", raw.name, why.reason)
             return None, False

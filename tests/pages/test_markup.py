@@ -326,6 +326,15 @@ def test_a_category_that_the_navigation_gives_no_number() -> None:
     assert [(catid, link.url) for catid, link in raw.categories] == [(None, "http://harbour.example/news/")]
 
 
+@pytest.mark.parametrize(("menu", "below"), [('id="mn_P4"', []), ('id="mn_N52f"', []), ('class="on"', [4, 5])])
+def test_the_navigation_names_no_categories_below_wherever_it_stands(menu: str, below: list[int]) -> None:
+    """Discuz! numbers its entries (``common/header.htm``), in whatever box a template puts them."""
+    items = "".join(f'<li {menu}><a href="portal.php?mod=list&catid={catid}">c{catid}</a></li>' for catid in (4, 5))
+    html = f'<body class="pg_list pg_list_9"><div id="bar"><ul>{items}</ul></div><h3>c9</h3>'
+    raw = ListingPage(parse(html), "http://harbour.example/portal.php?mod=list&catid=9").raw()
+    assert [int(link.url.rpartition("=")[2]) for link in raw.children] == below
+
+
 @pytest.mark.parametrize(
     ("href", "catid"),
     [

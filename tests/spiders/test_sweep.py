@@ -69,6 +69,10 @@ def around(*hours: int, **changes: Any) -> dict[str, Any]:
     }
 
 
+def timeless(day: str) -> dict[str, Any]:
+    return {"article/9": known(9, date_published=f"{day}T00:00:00+08:00")}
+
+
 AFTER_A_PAGE = Edge(until=NOON + 9 * HOUR, before=frozenset({"article/110", "article/109"}))
 ANYWHERE = Edge()
 FIRST = Edge(first=True)
@@ -103,13 +107,12 @@ LAST = Edge(last=True, until=NOON + 9 * HOUR)
         ("of a list below, maybe", page(8, 6, 4), around(7, catid=None, found_in=2), LAST, []),
         ("never read", page(8, 6, 4), around(7, status=None), AFTER_A_PAGE, []),
         ("without a date", page(8, 6, 4), {"article/9": known(9, date_published=None)}, AFTER_A_PAGE, []),
-        (
-            "of a day, at no known time",
-            page(8, 6, 4),
-            {"article/9": known(9, date_published="2026-03-05T00:00:00+08:00")},
-            LAST,
-            [],
-        ),
+        ("of this day, at no known time", page(8, 6, 4), timeless("2026-03-05"), LAST, []),
+        ("of the day before", page(8, 6, 4), timeless("2026-03-04"), LAST, [9]),
+        ("of the day before, which is on the next page", page(8, 6, 4), timeless("2026-03-04"), AFTER_A_PAGE, []),
+        ("of a day between", page(30, 6, -24), timeless("2026-03-05"), Edge(until=NOON + 31 * HOUR), [9]),
+        ("of the day after", page(8, 6, 4), timeless("2026-03-06"), LAST, []),
+        ("newer than the whole list, of a day", page(8, 6, 4), timeless("2026-03-06"), FIRST, [9]),
         ("an entry without a date", [*page(8, 6), seen(3, None)], around(7), AFTER_A_PAGE, []),
         ("an empty page", [], around(7), AFTER_A_PAGE, []),
     ],

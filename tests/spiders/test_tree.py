@@ -102,6 +102,17 @@ def test_the_way_up_and_down(tree: Tree) -> None:
     assert tree.top(6) is not None
 
 
+def test_a_menu_that_leads_back_up_is_not_one_of_those_below(tree: Tree) -> None:
+    """An empty list of an unknown template may show nothing but the site's menu."""
+    culture, books = (
+        RawLink(name, f"{ROOT}portal.php?mod=list&catid={catid}") for name, catid in (("文化", 7), ("读书", 8))
+    )
+    tree.learn(listing(7, "文化", below=(books,)), culture, NOW)
+    assert [c.catid for c in tree.learn(listing(8, "读书", below=(LAW, culture, COURT)), books, NOW)] == [8]
+    assert [c.catid for c in tree.learn(listing(8, "读书", below=(LAW, books, COURT)), books, NOW)] == [8]
+    assert (tree.branch(7), tree.get(2)) == ({7, 8}, None)
+
+
 COURT = RawLink("法院", f"{ROOT}portal.php?mod=list&catid=21")
 CASES = RawLink("案例", f"{ROOT}portal.php?mod=list&catid=22")
 

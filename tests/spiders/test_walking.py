@@ -33,11 +33,17 @@ def behind(number: int, aids: Sequence[int], *, shown: int, pages: int) -> dict[
     return {f"{ADDRESS}&page={number}": listing(1, aids, number=shown, pages=pages)}
 
 
+def beside_nothing(number: int, aids: Sequence[int]) -> dict[str, str]:
+    """The page behind the last one of another template, where no list is but what stands beside it on every page."""
+    return {f"{ADDRESS}&page={number}": listing(1, aids, blocks=True)}
+
+
 @pytest.mark.parametrize(
     ("case", "next_page", "end", "listed"),
     [
         ("empty", behind(2, [], shown=1, pages=1), "empty", 2),
         ("the last page again", behind(2, [9, 8], shown=1, pages=1), "repeats", 2),
+        ("empty, with articles beside it", beside_nothing(2, [5, 4]), "empty", 2),
         ("cannot be read", {}, None, 2),
     ],
 )
