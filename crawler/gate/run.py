@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from crawler.discuz.walls import Wall
+from crawler.discuz.walls import REFUSALS, Wall
 from crawler.gate.judge import ACCEPTED, Case, against_floor, against_usual, groups_of, since
 from crawler.gate.metrics import EVERY
 
@@ -27,12 +27,17 @@ _SAYS_NOTHING_OF_LINES: Final = frozenset({"age"})
 """Metrics of the lists alone. That nothing was published for long, or that a list stands still, makes what else the run
 has read (known articles that changed or went, comments) no worse."""
 _GONE_BY_RIGHT: Final = {Wall.MISSING_ARTICLE, Wall.MISSING_CATEGORY, Wall.CLOSED_CATEGORY}
-_WALLS: Final = frozenset(str(wall) for wall in Wall if wall not in _GONE_BY_RIGHT)
+_WALLS: Final = frozenset(
+    {*(str(wall) for wall in Wall if wall not in _GONE_BY_RIGHT), *(f"http_{status}" for status in REFUSALS)}
+)
 _UNREADABLE: Final = ("no_", "other_article", "page_", "more_than_")
 """How the reasons begin of articles that were answered, and gave no record."""
 _SCHEDULED: Final = "portal"
 """The spider that asks for what lists and feed name; others try numbers that may never have been given out."""
-_LIST_GONE: Final = {str(Wall.MISSING_CATEGORY), str(Wall.CLOSED_CATEGORY), str(Wall.NOTICE), "no_listing"}
+_LIST_GONE: Final = {
+    *map(str, (Wall.MISSING_CATEGORY, Wall.CLOSED_CATEGORY, Wall.NO_PERMISSION, Wall.LOGIN, Wall.NOTICE)),
+    "no_listing",
+}
 _FEWEST_RUNS: Final = 3
 _AT_ONCE: Final = 100
 _MINUTE: Final = 60

@@ -247,6 +247,7 @@ class UnitSpider(EndsUnits):
                 unit = ready.pop()
                 if reason := self._walls.bars(unit):
                     self._pass_over(unit, reason)
+                    await asyncio.sleep(0)
                 else:
                     yield self._give(unit)
             elif self.store.pending:

@@ -9,7 +9,7 @@ from crawler.discuz.urls import Kind, Target, key
 from crawler.errors import UnreachableError, UsageError
 from crawler.items import RawEntry, RawLink
 from crawler.pages import ArticlePage, FeedPage, HomePage, ListingPage, parse
-from crawler.spiders.policy import UnitEnded
+from crawler.spiders.policy import UnitEnded, Walled
 from crawler.spiders.reading import ArticleReader
 
 if TYPE_CHECKING:
@@ -150,6 +150,10 @@ class ChoosesCategories(ArticleReader):
             return link
         try:
             response = await self.fetch(target, link.url)
+        except Walled as end:
+            if end.state == "failed":
+                raise
+            return link  # its unit meets the wall, too; other categories may be there to read
         except UnitEnded as end:
             if end.state == "failed":
                 raise

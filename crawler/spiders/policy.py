@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionAborted, ConnectionDone, ConnectionLost
 
 from crawler.discuz.targets import Kind
-from crawler.discuz.walls import Wall
+from crawler.discuz.walls import REFUSALS, Wall
 from crawler.middlewares.address import REFUSED, RefusedAddress
 from crawler.middlewares.answers import TOO_LARGE, BadAnswer
 from crawler.middlewares.manners import NotSent
@@ -106,9 +106,6 @@ WHERE: Mapping[tuple[Wall, Kind], Action] = {
     # A notice that nobody knows may be gone tomorrow; a category that shows one is left alone for a day anyway.
     (Wall.NOTICE, Kind.ARTICLE): Action.RETRY,
 }
-
-REFUSALS: frozenset[int] = frozenset({401, 403, 405, 406, 412, 418, 429, 451, 468, 493})
-"""HTTP statuses that say no to us; 412, 468 and 493 are those of firewalls (瑞数, 雷池, Tencent Cloud)."""
 
 KEEPS_OUT: frozenset[str] = frozenset(
     {

@@ -373,6 +373,19 @@ def test_no_page_is_too_strange(text: str, status: int, asked: Kind) -> None:
     assert verdict is None or len(verdict.text) <= WORDS
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("<", "<!--", "<script>", "<title> ", "<div id=", "<h1>", "</b>", "location"),
+        *('<b style="font-size: 16px">', '<div id="messagetext">', '<root><div class="alert_error">'),
+    ],
+)
+def test_no_page_is_too_long(piece: str) -> None:
+    """What is searched takes time in proportion to its length, whatever repeats in it: else this would not end."""
+    for signs in ("messagetext alert_ ", '<body bgcolor="#FFFFFF">'):
+        classify(status=200, text=signs + piece * (200_000 // len(piece)), asked=Kind.ARTICLE)
+
+
 # --- fixtures -----------------------------------------------------------------------------------------------------
 
 

@@ -66,6 +66,8 @@ def metrics_of(reasons: list[str]) -> list[str]:
         (measured(READ, LISTS, Count("article", "skipped", "missing_article", 1)), None),
         (measured(READ, LISTS, Count("article", "failed", "not_discuz", 20)), "walls"),
         (measured(LISTS, Count("article", "failed", "login", 8)), "walls"),
+        (measured(READ, LISTS, Count("article", "failed", "http_403", 20)), "walls"),
+        (measured(READ, Count("listing", "done", "", 4), Count("listing", "skipped", "no_permission", 4)), "lists"),
         (measured(READ, LISTS, Count("article", "done", "notice", 20)), "walls"),
         (measured(READ, LISTS, Count("article", "failed", "no_article", 12)), "unreadable"),
         (measured(READ, LISTS, Count("article", "failed", "no_headline", 12)), "unreadable"),

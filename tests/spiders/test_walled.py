@@ -13,7 +13,7 @@ from crawler.discuz.walls import Verdict, Wall
 from crawler.errors import ExitCode
 from crawler.sites import Site
 from crawler.spiders.article import ArticleSpider
-from crawler.spiders.policy import UnitEnded, Walled
+from crawler.spiders.policy import KEEPS_OUT, UnitEnded, Walled
 from crawler.spiders.units import article_unit
 from crawler.spiders.walled import IN_A_ROW, PASSED_NOT, WallsMet, mend
 from crawler.store import Unit
@@ -71,10 +71,10 @@ def test_a_wall_lasts_that_stands_before_different_pages_in_a_row() -> None:
     assert not met.lasts(Target(Kind.ARTICLE, 99))
 
 
-@pytest.mark.parametrize("wall", Wall)
-def test_every_wall_that_keeps_us_out_has_a_mend(wall: Wall) -> None:
-    needs_one = wall in {Wall.ANTITHEFT, Wall.BLOCKED, Wall.CAPTCHA, Wall.LOGIN, Wall.NO_PERMISSION, Wall.SITE_CLOSED}
-    assert mend(wall, SITE, OFF) or not needs_one
+@pytest.mark.parametrize("wall", [wall for wall in Wall if wall in KEEPS_OUT] + [Wall.HTTP_ERROR])
+@pytest.mark.parametrize("settings", [OFF, ON])
+def test_every_wall_that_keeps_us_out_has_a_mend(wall: Wall, settings: Settings) -> None:
+    assert mend(wall, SITE, settings)
 
 
 def test_words() -> None:

@@ -18,7 +18,7 @@ from crawler.discuz.walls.notices import notice
 from crawler.discuz.walls.phones import leads_to_phones
 from crawler.discuz.walls.signs import has_content, is_discuz, links_to_discuz
 from crawler.discuz.walls.truncation import breaks_off, feed_breaks_off
-from crawler.discuz.walls.wall import BROWSER_MAY_PASS, BROWSER_NEEDS_PERMISSION, WORDS, Verdict, Wall
+from crawler.discuz.walls.wall import BROWSER_MAY_PASS, BROWSER_NEEDS_PERMISSION, REFUSALS, WORDS, Verdict, Wall
 
 if TYPE_CHECKING:
     from crawler.discuz.targets import Target
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BROWSER_MAY_PASS",
     "BROWSER_NEEDS_PERMISSION",
+    "REFUSALS",
     "WORDS",
     "Verdict",
     "Wall",

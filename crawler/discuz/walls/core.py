@@ -33,7 +33,7 @@ _SECURITY_PAGE: Final = re.compile(
     r"""<body\b[^<>]*\bbgcolor\s*=\s*["']?#ffffff\b|\bid\s*=\s*["']?attackevasive_1\b""", re.IGNORECASE
 )
 _SECURITY_WORDS: Final = re.compile(
-    r"<b\b[^<>]*font-size:\s*16px[^<>]*>(.*?)</b\s*>(.*?)(?:</td\b|</div\b|\]\]>|\Z)", re.DOTALL | re.IGNORECASE
+    r"<b\b[^<>]*font-size:\s*16px[^<>]*>(.{0,999}?)</b\s*>(.*?)(?:</td\b|</div\b|\]\]>|\Z)", re.DOTALL | re.IGNORECASE
 )
 _QUESTION_FORM: Final = "secqsubmit"
 _RELOADS: Final = re.compile(r"""setTimeout\s*\(\s*["']reload\(\)["']""")
@@ -55,7 +55,7 @@ def page_of_the_core(text: str, status: int) -> Verdict | None:
     if _TEMPLATE in text:
         return None
     if _BARE in text and _BARE_PAGE.search(text):
-        return Verdict(Wall.IP_REFUSED, "".join(map(words, _BARE_WORDS.findall(text)[:1])), status)
+        return Verdict(Wall.IP_REFUSED, words(told[1]) if (told := _BARE_WORDS.search(text)) else "", status)
     if "Discuz!" in text and (found := _ERROR.search(text)):
         told = _ERROR_WORDS.search(found[2])  # before it X3.5 tells the time, and our own address
         return Verdict(Wall.SYSTEM_ERROR, words(told[1] if told else found[2]), status)

@@ -79,7 +79,7 @@ _CHALLENGES: Final = (
 )
 _INTERACTIVE: Final = re.compile(r"""\bcType\s*:\s*["']interactive["']""")
 _MACHINERY: Final = re.compile(
-    r"<(script|style|textarea)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<title\b[^<>]*>[^<]*</title|<[a-z/!][^<>]*(?:>|\Z)",
+    r"<(script|style|textarea)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<title\b[^<>]*>[^<]*</title|<[a-z/!][^<>]*(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # A script that builds its words from pieces still sets a cookie and asks again; the page says next to nothing.

@@ -9,9 +9,11 @@ from typing import Final
 from crawler.discuz.walls.wall import WORDS
 
 _MARKUP: Final = re.compile(
-    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>|<[a-z/!][^<>]*\Z", re.DOTALL | re.IGNORECASE
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>|<[a-z/!][^<>]*\Z", re.DOTALL | re.IGNORECASE
 )
-_QUOTED: Final = re.compile(r"<(script|style|textarea|xmp)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_QUOTED: Final = re.compile(
+    r"<(script|style|textarea|xmp)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
+)
 
 
 def words(markup: str) -> str:

@@ -36,7 +36,7 @@ _IN_A_WINDOW: Final = re.compile(
     r"""(.*?)(?:</\1\s*>|\Z)""",
     re.DOTALL | re.IGNORECASE,
 )
-_TITLE: Final = re.compile(r"<title\b[^<>]*>\s*([^<]*?)\s*(?: - |</title)", re.IGNORECASE)
+_TITLE: Final = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
 _LOGIN_FORM: Final = "messagelogin"
 # The links with which a phone may go on to the page for browsers: below the message (helper_mobile.php), or in it.
 _GO_ON: Final = "forcemobile=1"
@@ -57,10 +57,11 @@ def notice(text: str, status: int, asked: Kind) -> Verdict | None:
             message = words(found[2])
             can_go_on = shown.find(_GO_ON, found.start()) >= 0 or _LEAVE in found[2]
             return Verdict(_meant(message, text, status, asked, can_go_on=can_go_on), message, status)
-    title = _TITLE.search(text)
-    if title is not None and title[1] in NOTICE_TITLES and is_discuz(text):
+    titled = _TITLE.search(text)
+    title = titled[1].partition(" - ")[0].strip() if titled else ""
+    if title in NOTICE_TITLES and is_discuz(text):
         missing = asked is Kind.ARTICLE and status == 404
-        return Verdict(Wall.MISSING_ARTICLE if missing else Wall.NOTICE, title[1], status)
+        return Verdict(Wall.MISSING_ARTICLE if missing else Wall.NOTICE, title, status)
     return None
 
 

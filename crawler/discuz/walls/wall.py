@@ -57,6 +57,9 @@ BROWSER_MAY_PASS: Final[frozenset[Wall]] = frozenset({Wall.CHALLENGE})
 BROWSER_NEEDS_PERMISSION: Final[frozenset[Wall]] = frozenset({Wall.ANTITHEFT})
 """What a browser would pass, too, but says that the owner does not want collection: with their permission only."""
 
+REFUSALS: Final[frozenset[int]] = frozenset({401, 403, 405, 406, 412, 418, 429, 451, 468, 493})
+"""HTTP statuses that say no to us; 412, 468 and 493 are those of firewalls (瑞数, 雷池, Tencent Cloud)."""
+
 WORDS: Final = 200
 """Characters of a wall's own words that are kept."""
 
