@@ -11,6 +11,7 @@ from crawler import loaders
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Kind, Target
 from crawler.errors import UsageError
+from crawler.items import Article
 from crawler.loaders.values import identifier
 from crawler.middlewares.charset import charset_of, decoded
 from crawler.pages import (
@@ -100,6 +101,7 @@ def describe(
     fetched_at: datetime,
     status: int | None,
     explained: bool = False,
+    comments_enabled: bool = True,
 ) -> dict[str, Any]:
     """Say what a page gives.
 
@@ -109,6 +111,7 @@ def describe(
         fetched_at: when it was fetched (aware), or a file's last change; relative dates count from here.
         status: its HTTP status, None if that is not known.
         explained: add ``explain``, which rule gave each field, and ``missing``, which line would mend the others.
+        comments_enabled: whether comments are wanted.
 
     Returns:
         ``url``, ``kind``, and what this kind of page holds; JSON-able by `orjson`.
@@ -151,6 +154,8 @@ def describe(
         raise UsageError(f"{error}; {MENDS[error.field]}") from error
     if found is None:
         return line | {"kind": "beyond_last"}
+    if not comments_enabled:
+        found = without_comments(found)
     line |= {"kind": kind, **found}
     if explained:
         values = asdict(line["record"]) if kind == "article" else found
@@ -176,6 +181,14 @@ def grammar_of(page: HomePage, site: Site | None) -> Grammar:
     own = replace(said, root=site.url, aliases=site.aliases)
     at_home = own.below(page.url) is not None
     return replace(own if at_home else said, style=site.style or said.style)
+
+
+def without_comments(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the comments of what a page gives."""
+    record = found.get("record")
+    if isinstance(record, Article):
+        return {**found, "record": replace(record, comments=None, comments_complete=False)}
+    return {**found, "comments": None} if "comments" in found else dict(found)
 
 
 def _article(page: Page, asked: Target, context: loaders.Context) -> dict[str, Any] | None:

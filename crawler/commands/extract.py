@@ -79,11 +79,13 @@ class Command(ScrapyCommand):
         ``exitcode`` is then 2 for a file that is not there or whose address is not known, 3 for a site that cannot be
         reached, 4 for one that does not let us; of several the one that counts most.
         """
+        assert self.settings
+        comments_enabled = self.settings.getbool("DISCUZ_COMMENTS_ENABLED")
         codes: list[ExitCode] = []
         try:
             for arg, page in self.pages(args, opts):
                 try:
-                    line = said(arg, page, explained=opts.explain)
+                    line = said(arg, page, explained=opts.explain, comments_enabled=comments_enabled)
                 except CrawlerError as error:
                     codes.append(tell(error))
                 else:
@@ -162,7 +164,7 @@ class Sites:
         return self._known[root]
 
 
-def said(arg: str, found: Found | CrawlerError, *, explained: bool) -> bytes:
+def said(arg: str, found: Found | CrawlerError, *, explained: bool, comments_enabled: bool) -> bytes:
     """Say what a page gives, as a line of JSON.
 
     Raises:
@@ -172,7 +174,14 @@ def said(arg: str, found: Found | CrawlerError, *, explained: bool) -> bytes:
         raise found
     page, site = found
     with named(arg):
-        line = describe(page.response, site, fetched_at=page.moment, status=page.status, explained=explained)
+        line = describe(
+            page.response,
+            site,
+            fetched_at=page.moment,
+            status=page.status,
+            explained=explained,
+            comments_enabled=comments_enabled,
+        )
         if page.status is not None and site is not None and line.get("wall") == Wall.LOGIN and (why := doubt(site)):
             sys.stderr.write(f"{printable(f'extract: {arg}: {why}')}\n")
         return orjson.dumps({"file": arg, **line}, option=orjson.OPT_APPEND_NEWLINE)

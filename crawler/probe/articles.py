@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crawler.probe.visit import Visit
 
 ARTICLES: Final = 3
+SWITCHED_OFF: Final = "switched_off"
+"""State of comments that are not to be read (``DISCUZ_COMMENTS_ENABLED``)."""
 REPLIES: Final[dict[Kind, type[CommentsPage | ThreadPage | BlogPage]]] = {
     Kind.COMMENTS: CommentsPage,
     Kind.THREAD: ThreadPage,
@@ -116,6 +118,9 @@ class Articles:
         if kind is None:
             return
         found.url, found.kind = self._visit.grammar.clean(url), str(target.kind)
+        if not self._visit.fetcher.comments_enabled:
+            found.state = SWITCHED_OFF
+            return
         try:
             answer = await self._visit.get("comments", target, found.url)
         except Unread as error:

@@ -55,10 +55,12 @@ class Fetcher(Protocol):
 
     Attributes:
         requests: how many were asked for.
+        comments_enabled: whether comments are to be read at all.
         latencies: seconds until each answer came.
     """
 
     requests: int
+    comments_enabled: bool
     latencies: list[float]
 
     @property

@@ -140,7 +140,7 @@ class Comments:
     Attributes:
         url: address of the page that was read, None if no article had more of them than it shows.
         kind: ``comments``, ``thread`` or ``blog``: where they are kept.
-        state: ``open``, or why it could not be read.
+        state: ``open``; ``switched_off`` (``DISCUZ_COMMENTS_ENABLED``: it was not read); or why it could not be read.
         entries: how many are on the page.
         pages: how many pages there are.
     """

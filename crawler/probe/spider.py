@@ -70,6 +70,7 @@ class ProbeSpider(Spider):
         self.error: Exception | None = None
         self.done = False
         self.requests = 0
+        self.comments_enabled = True
         self.latencies: list[float] = []
         self.rules: Rules | None = None
 
@@ -77,6 +78,7 @@ class ProbeSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Listen to robots.txt and to what is asked for."""
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.comments_enabled = crawler.settings.getbool("DISCUZ_COMMENTS_ENABLED")
         crawler.signals.connect(spider.keep_rules, signal=signals.robots_parsed)
         crawler.signals.connect(spider.count, signal=signals.request_reached_downloader)
         return spider

@@ -338,6 +338,14 @@ def test_the_comments_of_an_article_that_shows_some_of_them_are_read(site: Runni
     assert found.pages > 1
 
 
+def test_comments_that_are_switched_off_are_not_read(site: RunningPortal) -> None:
+    truth = max(site.truth(), key=lambda record: record.get("comment_count") or 0)
+    web = Web(nowhere, comments_enabled=False)
+    found = survey(truth["url"], web).comments
+    assert (found.kind, found.state, found.entries) == ("comments", "switched_off", 0)
+    assert not any("mod=comment" in url for url in web.asked)
+
+
 def test_comments_that_are_not_for_us_are_told(site: RunningPortal) -> None:
     truth = next(record for record in site.truth() if (record.get("comment_count") or 0) > 25)
     found = survey(truth["url"], Web(nowhere, robots="User-agent: *\nDisallow: /*mod=comment"))

@@ -57,6 +57,7 @@ class Web:
     robots: str = ""
     requests: int = 0
     latencies: list[float] = field(default_factory=list)
+    comments_enabled: bool = True
     robots_status: int | None = 200
     delay: float = 1.0
     asked: list[str] = field(default_factory=list)
