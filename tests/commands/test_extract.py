@@ -40,11 +40,11 @@ class Said:
 def extract(capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Callable[..., Said]:
     """Run the command in this process: nothing is fetched, so that no reactor is needed."""
 
-    def run(*arguments: str | Path) -> Said:
+    def run(*arguments: str | Path, **settings: object) -> Said:
         command = Command()
         command.settings = Settings()
         command.settings.setmodule("crawler.settings", priority="project")
-        command.settings.set("DISCUZ_DATA_DIR", str(tmp_path / "data"))
+        command.settings.setdict({"DISCUZ_DATA_DIR": str(tmp_path / "data"), **settings})
         parser = argparse.ArgumentParser()
         command.add_options(parser)
         options, rest = parser.parse_known_args([str(argument) for argument in arguments])
@@ -85,6 +85,16 @@ def single(truth: list[dict[str, Any]]) -> dict[str, Any]:
         and 0 < record["comment_count"] <= 20
         and "mod=view" in record["url"]
     )
+
+
+@pytest.mark.parametrize(("case", "kind"), [("comments", "comments"), ("article_full", "article")])
+def test_comments_that_are_switched_off_are_left_out(extract: Callable[..., Said], case: str, kind: str) -> None:
+    folder = CHECKOUT / "fixtures" / "pages" / case
+    url = json.loads((folder / "meta.json").read_bytes())["url"]
+    for enabled in (True, False):
+        [line] = extract("--url", url, folder / "page.html", DISCUZ_COMMENTS_ENABLED=enabled).lines
+        comments = line.get("record", line)["comments"]
+        assert (line["kind"], bool(comments), comments is None) == (kind, enabled, not enabled)
 
 
 def test_an_article_gives_its_record(
