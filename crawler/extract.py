@@ -31,6 +31,7 @@ from crawler.pages.address import printed_address
 from crawler.pages.explain import explain
 from crawler.pages.naming import Names
 from crawler.sites.site import site_name, site_root
+from crawler.text.measure import excess
 from crawler.theming import theme_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,18 @@ class Page(NamedTuple):
     theme: Theme
 
 
+def readable(response: TextResponse) -> TextResponse:
+    """Give a page as it is to be read.
+
+    Raises:
+        UsageError: it has more of something than any page has, and would be read for minutes.
+    """
+    response = decoded(response)
+    if what := excess(response.text):
+        raise UsageError(f"it has {what}, more than any page has; give the page alone, as its server sends it")
+    return response
+
+
 def own_address(response: TextResponse, theme: Theme = DEFAULT) -> str | None:
     """Find out the address of a saved page from what it says of itself.
 
@@ -71,8 +84,11 @@ def own_address(response: TextResponse, theme: Theme = DEFAULT) -> str | None:
     Returns:
         the address it prints; else, where it has a ``<base href>``, the one that its article's or category's number
         makes; else None.
+
+    Raises:
+        UsageError: it has more of something than any page has.
     """
-    response = decoded(response)
+    response = readable(response)
     printed = printed_address(response.text)
     if printed is not None:
         return printed
@@ -117,9 +133,10 @@ def describe(
         ``url``, ``kind``, and what this kind of page holds; JSON-able by `orjson`.
 
     Raises:
-        UsageError: the site's theme is faulty, or it is an article that no record can be made of.
+        UsageError: the site's theme is faulty, the page has more of something than any page has, or it is an article
+            that no record can be made of.
     """
-    response, charset = decoded(response), charset_of(response)
+    response, charset = readable(response), charset_of(response)
     selector = parse(response.text)
     theme = theme_of(site) if site else DEFAULT
     grammar = grammar_of(HomePage(selector, response.url, theme), site)

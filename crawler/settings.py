@@ -104,6 +104,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.compression.UnpackingMiddleware": 590,
     # After what is packed has been unpacked (590): everything else reads the text that it gives.
     "crawler.middlewares.charset.CharsetMiddleware": 580,
+    # A page may be small on the wire, and take minutes and all memory to be read.
+    "crawler.middlewares.measure.MeasureMiddleware": 579,
     # Asks again with the cookies that came (700); what lies further out sees only what is refused all the same.
     "crawler.middlewares.walls.WallsMiddleware": 577,
     # Off by default. A wall is told by its text, and nothing further out needs to know of it.

@@ -280,6 +280,17 @@ def test_an_article_without_a_heading_is_told_with_the_line_that_would_mend_it(
     assert said.error.endswith('name it in the profile of the site: [theme.article] title = "SELECTOR"\n')
 
 
+@pytest.mark.parametrize("more", [[], ["--url", "http://www.example.com/article-3-1.html"]])
+def test_a_page_that_would_be_read_for_minutes_is_told(
+    extract: Callable[..., Said], tmp_path: Path, more: list[str]
+) -> None:
+    page = tmp_path / "large.html"
+    page.write_text("<b>" * 60_000)
+    said = extract(page, *more)
+    assert said.code == 2
+    assert said.error.startswith(f"extract: {page}: it has 60,000 tags, more than any page has; ")
+
+
 PROFILE = """url = "{url}"
 time_zone = "Europe/London"
 style = {{ article = "read/{{id}}.html" }}
