@@ -71,7 +71,7 @@ def test_a_proxy_at_a_private_address_must_be_listed(host: str) -> None:
         ("169.254.169.254", "link-local 169.254.169.254"),
         ("::ffff:10.0.0.1", "private ::ffff:a00:1"),
         ("fe80::1%eth0", "link-local fe80::1"),
-        ("LOCALHOST.", LOCAL),
+        ("LOCALHOST.", "loopback 127.0.0.1"),
         ("a.localhost", LOCAL),
         ("metadata.google.internal", LOCAL),
         ("printer.local", LOCAL),
