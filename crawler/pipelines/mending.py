@@ -73,7 +73,7 @@ def take_out(record: Any, paths: Iterable[Path]) -> list[Path]:
     targets: set[Path] = set()
     stuck: list[Path] = []
     for path in paths:
-        target = _clearable(record, path)
+        target = _clearable(record, _way(record, path))
         if target is None:
             stuck.append(path)
         else:
@@ -92,6 +92,21 @@ def take_out(record: Any, paths: Iterable[Path]) -> list[Path]:
 
 def _order(path: Path) -> list[tuple[bool, int, str]]:
     return [(isinstance(step, int), step if isinstance(step, int) else 0, str(step)) for step in path]
+
+
+def _way(record: Any, path: Path) -> Path:
+    """A path in the record's own keys: the validator leaves out an empty one, and takes one of digits for a place."""
+    way: list[str | int] = []
+    value, steps = record, list(path)
+    while steps:
+        step = steps[0]
+        if isinstance(value, dict) and step not in value:
+            step = str(step) if str(step) in value else ""
+        if step == steps[0] or step:
+            steps.pop(0)
+        way.append(step)
+        value = _follow(value, [step])
+    return tuple(way)
 
 
 def _clearable(record: Any, path: Path) -> Path | None:

@@ -250,6 +250,15 @@ def test_nothing_but_the_mandatory_fields_fails_a_record(values: dict[str, Any])
     assert changed(item).keys() <= values.keys()
 
 
+@pytest.mark.parametrize("key", ["", "0", "12", "a/b", "~"])
+def test_what_stands_under_any_key_is_taken_out(key: str) -> None:
+    """The validator names the place of an error without keys that are empty, and takes digits for a place in a list."""
+    item = full()
+    item.credits = {key: ["周明", None], "编辑": ["李华"]}  # type: ignore[list-item]  # what no loader gives
+    PIPELINE.process_item(item)
+    assert item.credits == {key: ["周明"], "编辑": ["李华"]}
+
+
 def test_nothing_is_taken_out_of_what_cannot_be_empty() -> None:
     item = full()
     assert take_out(item, [("discuz", "aid"), ("view_count",)]) == [("discuz", "aid")]
