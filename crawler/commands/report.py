@@ -25,12 +25,13 @@ from crawler.sites.site import NAME
 from crawler.store import open_store, read_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from crawler.store import Part, RunInfo, Store, StoreReader
 
 LAST = 100
 """Runs whose acceptance is remembered: those before have long been followed by others that are usual."""
+DEMO = "demo"
 NAMED = 5
 """Runs that are named where one is not known."""
 
@@ -117,11 +118,11 @@ class Command(ScrapyCommand):
         decision = opts.accept or opts.reject
         if decision and len(args) > 1:
             raise UsageError(f"report: run {args[1]!r} is left over: --accept and --reject name theirs")
-        name = self._site(args[0])
+        name, only = self._site(args[0])
         assert self.settings
         folder, url = Path(self.settings["DISCUZ_DATA_DIR"]) / name, self.settings["DISCUZ_STORE_URL"]
         with read_store(folder, url=url) as reader:
-            told = tell(reader, name, folder, decision or (args[1] if len(args) > 1 else None))
+            told = tell(reader, name, folder, decision or (args[1] if len(args) > 1 else None), only=only)
         if decision:
             with open_store(folder, url=url) as store:
                 say((accept if opts.accept else reject)(store, told))
@@ -133,18 +134,28 @@ class Command(ScrapyCommand):
         else:
             show(list(sections(told)))
 
-    def _site(self, given: str) -> str:
-        """Give the name of a site's folder: what a person typed may be that name, a profile's, or an address."""
+    def _site(self, given: str) -> tuple[str, Collection[int]]:
+        """Give the name of a site's folder, and the categories to which its profile keeps; none for all of them.
+
+        What a person typed may be that name, a profile's, or an address.
+        """
         assert self.settings
-        if NAME.fullmatch(given) and (Path(self.settings["DISCUZ_DATA_DIR"]) / given).is_dir():
-            return given
-        return given if given == "demo" else find_site(given, sites_dir(self.settings)).name
+        if given == DEMO:
+            return given, ()
+        is_folder = NAME.fullmatch(given) and (Path(self.settings["DISCUZ_DATA_DIR"]) / given).is_dir()
+        try:
+            site = find_site(given, sites_dir(self.settings))
+        except UsageError:
+            if is_folder:  # that of a bare address, or one whose profile is gone
+                return given, ()
+            raise
+        return given if is_folder else site.name, site.categories
 
 
 JSON = orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2
 
 
-def tell(reader: StoreReader, site: str, folder: Path, run_id: str | None) -> Told:
+def tell(reader: StoreReader, site: str, folder: Path, run_id: str | None, *, only: Collection[int] = ()) -> Told:
     """Gather what is known of a run.
 
     Args:
@@ -152,6 +163,7 @@ def tell(reader: StoreReader, site: str, folder: Path, run_id: str | None) -> To
         site: its name.
         folder: its folder.
         run_id: the run; None for the last one.
+        only: the categories to which its profile keeps; none for all of them.
 
     Raises:
         UsageError: there is no such run.
@@ -169,7 +181,8 @@ def tell(reader: StoreReader, site: str, folder: Path, run_id: str | None) -> To
     for part in reader.held_parts():
         held[part.run_id] += part.records
     del held[run.run_id]
-    account = completeness.table(completeness.measure_store(reader, run.seq)) if run.seq == runs[0].seq else []
+    is_last = run.seq == runs[0].seq
+    account = completeness.table(completeness.measure_store(reader, run.seq, only=only)) if is_last else []
     accepted = run.run_id in reader.recall(FACT).get("accepted", {})
     return Told(site, run, reader.parts_of(run.run_id), report, account, held, accepted)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crawler.store.model import Category
 
-OF_A_CATEGORY = frozenset({"catid", "name", "parent", "as_of"})
+OF_A_CATEGORY = frozenset({"catid", "name", "parent", "as_of", "asked"})
 """What the sum of all categories has not."""
 
 
@@ -128,6 +128,7 @@ class Row:
             "run": dict(self.run),
             "without_record": dict(self.rest),
             "as_of": self.as_of,
+            "asked": self.asked,
             "missing": self.missing,
             "why": self.why,
         }

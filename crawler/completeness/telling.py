@@ -32,6 +32,12 @@ def _says(row: Row) -> str:
     return f"{says.articles:,}" if says.is_exact else f"~{says.articles:,}"
 
 
+def _missing(row: Row) -> str:
+    if not row.asked:
+        return "not asked"
+    return "?" if row.missing is None else f"{row.missing:,}"
+
+
 _COLUMNS: Final[Mapping[str, Callable[[Row], str]]] = {
     "site says": _says,
     "known": lambda row: f"{row.known:,}",
@@ -43,7 +49,7 @@ _COLUMNS: Final[Mapping[str, Callable[[Row], str]]] = {
     "walled": lambda row: _few(row.rest, "walled"),
     "to do": lambda row: _few(row.rest, "waiting", "failed", "held"),
     "unreachable": lambda row: _few(row.rest, "unreachable"),
-    "missing": lambda row: "?" if row.missing is None else f"{row.missing:,}",
+    "missing": _missing,
 }
 
 
@@ -65,7 +71,7 @@ def table(account: Account) -> list[str]:
     """Give the account as lines: one if there is no news and nothing missing, else a row for each category with any.
 
     A category of which it is not proved that nothing is missing shows ``?``, and is named with the reason; where there
-    is no table, their number will do: they are the same at every run.
+    is no table, their number will do: they are the same at every run. One that the site's profile leaves out says so.
     """
     total = account.total
     says = f"{_says(total)} on the site, " if total.says.articles else ""

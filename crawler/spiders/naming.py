@@ -12,7 +12,7 @@ from crawler.discuz.urls import Kind, key
 from crawler.items import RawEntry
 from crawler.spiders.again import NONE, Belief, is_news, off_by, shift, why_again
 from crawler.spiders.choosing import ChoosesCategories
-from crawler.spiders.reading import AFTER_THE_LISTS, LISTED
+from crawler.spiders.reading import AFTER_THE_LISTS, CATEGORY, LISTED
 from crawler.spiders.seen import Seen
 from crawler.spiders.units import article_unit, target_of
 
@@ -90,6 +90,9 @@ class NamesArticles(ChoosesCategories):
         spelled = self.grammar.clean(one.entry.url)
         if spelled != self.grammar.build(one.target):
             payload["urls"] = [spelled]
+        own = self.tree.catid(one.entry.category.url) if one.entry.category else None
+        if own not in {None, catid}:
+            payload[CATEGORY] = own
         if one.when is not None and one.when > clock.utc_now() - timedelta(days=self.revisit_days):
             payload[LISTED] = one.when.isoformat()
         return replace(article_unit(one.target, refresh=refresh, **payload), catid=catid)

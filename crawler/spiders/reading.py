@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 FEW_LINKS = 2
 MISSING_ARTICLE = str(Wall.MISSING_ARTICLE)
 COVER = "cover"
+CATEGORY = "category"
+"""An article's own category, if its list names another one than the list's."""
 LISTED = "listed"
 """When its list says that a young article was published: its own page may print no date."""
 TOLD_BY_LISTS = (COVER, LISTED, "urls")
@@ -237,7 +239,8 @@ class ArticleReader(UnmodifiedReader):
         if isinstance(end, Moved):
             record = self.bare(unit.number, look, end.status)
             record.status, record.moved_to = "moved", end.there
-            self.under_way.note(unit, row_elsewhere(record, unit.key, look))
+            row = row_elsewhere(record, unit.key, look, unit.payload.get(CATEGORY, unit.catid))
+            self.under_way.note(unit, row)
             return record
         if isinstance(end, Missing) and unit.known is not None and unit.known.status != "gone":
             row = row_missing(look)

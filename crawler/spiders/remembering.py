@@ -111,16 +111,17 @@ def row_same(look: Look) -> ArticleRow:
     return ArticleRow(**_kept(known) | after)
 
 
-def row_elsewhere(item: Article, key: str, look: Look) -> ArticleRow:
+def row_elsewhere(item: Article, key: str, look: Look, catid: int | None = None) -> ArticleRow:
     """Say what is remembered of an article whose address leads elsewhere: where to, in place of what it says.
 
     Args:
         item: the record.
         key: canonical key of the article.
         look: the look that brought it.
+        catid: the category that a list names it in: its own page tells of none.
     """
     there = hashlib.sha256((item.moved_to or "").encode("utf-8", "surrogatepass")).hexdigest()
-    known: dict[str, Any] = _kept(look.known) if look.known else {"key": key, "aid": item.discuz.aid}
+    known: dict[str, Any] = _kept(look.known) if look.known else {"key": key, "aid": item.discuz.aid, "catid": catid}
     return ArticleRow(
         **known
         | {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +13,8 @@ from scrapy.settings import Settings
 from crawler.commands.report import NAMED, Command, open_page
 from crawler.errors import ExitCode, UsageError
 from crawler.gate.run import FACT, REASONS
-from crawler.store import Store, open_store, read_store
-from tests.store.helpers import Clock, article, ended, published
+from crawler.store import Category, Store, open_store, read_store
+from tests.store.helpers import START, Clock, article, ended, published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 REASON = "coverage.publisher: 0.0% of 2 articles have publisher"
 RUN = "20260314T150926Z-portal"
+CATEGORY = Category(key="", pages=1, per_page=15, complete_to="", listed=0, walked_at=START, seen_at=START)
 
 
 class Opinion:
@@ -111,6 +112,21 @@ def test_the_last_run_is_told_of(report: Callable[..., Said], store: Store, fold
         assert words in said.out
     assert "headline" not in said.out
     assert f"example.com · {RUN}" in report("example.com", RUN).out
+
+
+def test_categories_that_the_profile_leaves_out_are_not_asked_for(
+    report: Callable[..., Said], store: Store, data: Path
+) -> None:
+    for catid in (7, 8):
+        walked = replace(CATEGORY, key=str(catid), catid=catid, name=f"c{catid}", end="empty" if catid == 7 else None)
+        store.save_category(walked)
+    crawled(store, 1)
+    assert "not proved for c8" in report("example.com").out
+    (data / "sites").mkdir()
+    (data / "sites" / "example.com.toml").write_text('url = "https://example.com/"\ncategories = [7]\n')
+    out = report("example.com").out
+    assert ("not proved" in out, "not asked" in out) == (False, False)
+    assert "nothing missing" in out
 
 
 def test_what_is_held_back_is_told_with_what_to_do(report: Callable[..., Said], store: Store) -> None:

@@ -212,6 +212,7 @@ def test_the_report_has_everything() -> None:
             "run": {"gone": 2},
             "without_record": {"failed": 1},
             "as_of": WALKED,
+            "asked": True,
             "missing": 1,
             "why": "the list of name 3 was read to its end, and all but 1 accounted for",
         }

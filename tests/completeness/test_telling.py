@@ -42,6 +42,17 @@ def test_news_and_what_is_missing_make_a_table() -> None:
     ]
 
 
+def test_what_the_profile_leaves_out_is_not_asked_for_and_not_missing() -> None:
+    tree = [category(3), category(5, end="repeats")]
+    account = measure(
+        tree, [*ALL, Holding(5, "published", 4)], [Change(3, "new", 1), Change(5, "new", 1)], [], only=[3]
+    )
+    lines = table(account)
+    assert lines[0] == "Completeness: 40 on the site, 45 known, nothing missing"
+    assert [line.split()[-1] for line in lines[2:]] == ["0", "asked"]
+    assert lines[-1].endswith(" not asked")
+
+
 def test_a_site_of_many_categories_makes_no_long_table() -> None:
     tree = [category(number) for number in range(1, 31)]
     account = measure(
