@@ -153,9 +153,11 @@ class Stop(NamedTuple):
 STOPS = {
     "login_redirect": Stop(4, "is behind a wall (login): its pages are for members"),
     "site_closed": Stop(
-        4, "(site_closed): 服务器正在搬家，预计今晚22:00恢复，给您带来不便敬请谅解。; start again when it is open"
+        4,
+        "(site_closed): 服务器正在搬家，预计今晚22:00恢复，给您带来不便敬请谅解。; start again when it is open",
+        IN_A_ROW,
     ),
-    "portal_off": Stop(4, "(site_closed): 抱歉，门户功能尚未开启"),
+    "portal_off": Stop(4, "(site_closed): 抱歉，门户功能尚未开启", IN_A_ROW),
     "ip_refused_bare": Stop(4, "(ip_refused): 抱歉，您的 IP 地址不在允许范围内"),
     "proxy_refused": Stop(4, "(proxy_refused): 代理服务器访问限制"),
     "question": Stop(4, "(question): 17 + 4 + 9 = ?; only a person may answer"),

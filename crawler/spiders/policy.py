@@ -77,7 +77,7 @@ POLICY: Mapping[Wall, Action] = {
     Wall.NO_PERMISSION: Action.SKIP,
     Wall.LOGIN: Action.SKIP,
     Wall.NOTICE: Action.SKIP,
-    Wall.SITE_CLOSED: Action.STOP,
+    Wall.SITE_CLOSED: Action.PATIENCE,  # told by its login form alone: a plugin's notice before one article looks alike
     Wall.IP_REFUSED: Action.STOP,
     Wall.PROXY_REFUSED: Action.STOP,
     Wall.QUESTION: Action.STOP,

@@ -22,8 +22,8 @@ def words(markup: str) -> str:
     >>> words("<p>Closed<br>until <b>22&#58;00</b></p><script>x</script>")
     'Closed until 22:00'
     """
-    text = unescape(_MARKUP.sub(" ", markup))
-    return " ".join("".join(one for one in text if one.isprintable() or one.isspace()).split())[:WORDS]
+    text = " ".join(unescape(_MARKUP.sub(" ", markup)).split())[: 2 * WORDS]
+    return " ".join("".join(filter(str.isprintable, text)).split())[:WORDS]
 
 
 def live(text: str) -> str:

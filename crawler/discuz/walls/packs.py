@@ -40,7 +40,7 @@ CLOSED: Final = ("已关闭", "已關閉", "is closed", "ถูกปิด", "�
 """``list_category_is_closed``."""
 MISSING: Final = ("不存在", "not exist", "ไม่มีอยู่", "không tồn tại")
 """``view_article_no_exist``, ``list_category_noexist``."""
-NO_PHONES: Final = (*("无手机页面", "無手機頁面", "non-mobile mode", "ไม่มีหน้าสำหรับมือถือ", "phiên bản đầy đủ"),)
+NO_PHONES: Final = ("无手机页面", "無手機頁面", "non-mobile mode", "ไม่มีหน้าสำหรับมือถือ", "phiên bản đầy đủ")
 """``not_in_mobile``, ``mobile_template_no_found``."""
 
 RELOADED: Final = ("重载", "重載", "reload", "โหลดหน้า", "tải lại")
