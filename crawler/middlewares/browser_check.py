@@ -24,6 +24,15 @@ INSTALL: Final = "pip install 'playwright>=1.58'"
 """What the extra ``browser`` adds; this project's own name is another one's where packages are published."""
 INSTALL_CHROMIUM: Final = "apt-get install chromium, or playwright install chromium"
 
+NUMBERS: Final = {
+    "DISCUZ_BROWSER_CONCURRENCY": (1, 2),
+    "DISCUZ_BROWSER_TIMEOUT": (1, 600),
+    "DISCUZ_BROWSER_MEMORY": (256, 65_536),
+    "DISCUZ_BROWSER_COOKIES": (1, 1_000_000),
+    "DISCUZ_BROWSER_PAGES": (1, 1_000_000),
+}
+"""Settings with the least and the most that they may be."""
+
 _OWN: Final = """
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
@@ -35,10 +44,13 @@ def check_browser(settings: BaseSettings) -> None:
     """See that the browser can be started, if it is switched on; costs a second where only Playwright has one.
 
     Raises:
-        UsageError: Playwright or Chromium is missing.
+        UsageError: Playwright or Chromium is missing, or a setting of the browser's cannot be used.
     """
     if not settings.getbool(ENABLED):
         return
+    for name, (least, most) in NUMBERS.items():
+        if not _is_between(settings[name], least, most):
+            raise UsageError(f"{name}={settings[name]!r} cannot be used: a number from {least} to {most} is wanted")
     if not is_installed():
         raise UsageError(f"{ENABLED} is set and Playwright, which drives the browser, is missing: {INSTALL}")
     given = settings[EXECUTABLE]
@@ -50,6 +62,13 @@ def check_browser(settings: BaseSettings) -> None:
         raise UsageError(
             f"{ENABLED} is set and there is no Chromium: {INSTALL_CHROMIUM}, or give its path with -s {EXECUTABLE}=…"
         )
+
+
+def _is_between(value: object, least: float, most: float) -> bool:
+    try:
+        return least <= float(str(value)) <= most
+    except ValueError:
+        return False
 
 
 def is_installed() -> bool:

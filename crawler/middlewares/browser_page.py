@@ -8,6 +8,7 @@ bytes are what was wanted.
 from __future__ import annotations
 
 import asyncio
+from asyncio import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -95,7 +96,8 @@ class WallPage:
         self._fetch = fetch
         self._is_wall = is_wall
         self._limits = limits
-        self._beyond: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self._beyond: Future[Response] = asyncio.get_running_loop().create_future()
+        self._beyond.add_done_callback(Future.exception)  # asyncio would complain of one that nobody looks at
         self._shown = False
         self._steps = 0
         self._brought: set[tuple[str, str]] = set()
@@ -135,7 +137,6 @@ class WallPage:
         finally:
             self._count_seconds()
             self.end(Stuck("it was closed"))
-            self._beyond.exception()  # looked at: asyncio would complain of one that nobody has seen
             if going is not None:
                 going.cancel()
                 await asyncio.gather(going, return_exceptions=True)

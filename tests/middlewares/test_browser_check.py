@@ -10,7 +10,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
-from crawler.discuz.walls import Wall
+from crawler.discuz.walls import BROWSER_MAY_PASS, Wall
 from crawler.errors import UsageError
 from crawler.middlewares.browser import BrowserMiddleware
 from crawler.middlewares.browser_check import check_browser, mend, on_path
@@ -18,7 +18,14 @@ from crawler.middlewares.browser_check import check_browser, mend, on_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-ON = {"DISCUZ_BROWSER_ENABLED": True}
+ON = {
+    "DISCUZ_BROWSER_ENABLED": True,
+    "DISCUZ_BROWSER_CONCURRENCY": 1,
+    "DISCUZ_BROWSER_TIMEOUT": 30.0,
+    "DISCUZ_BROWSER_MEMORY": 1024,
+    "DISCUZ_BROWSER_COOKIES": 50,
+    "DISCUZ_BROWSER_PAGES": 5000,
+}
 
 
 @pytest.fixture
@@ -45,6 +52,22 @@ def test_switched_off_nothing_is_missed_nor_built() -> None:
 def test_a_missing_extra_is_said_with_the_command_that_installs_it() -> None:
     with pytest.raises(UsageError, match=r"DISCUZ_BROWSER_ENABLED.*pip install 'playwright"):
         check_browser(Settings(ON))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCUZ_BROWSER_CONCURRENCY", 0),
+        ("DISCUZ_BROWSER_CONCURRENCY", "3"),
+        ("DISCUZ_BROWSER_TIMEOUT", "ten"),
+        ("DISCUZ_BROWSER_MEMORY", None),
+        ("DISCUZ_BROWSER_COOKIES", "nan"),
+        ("DISCUZ_BROWSER_PAGES", -1),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_said(name: str, value: object) -> None:
+    with pytest.raises(UsageError, match=f"{name}={value!r} cannot be used: a number from"):
+        check_browser(Settings({**ON, name: value}))
 
 
 def test_a_program_that_cannot_be_started_is_named(tmp_path: Path) -> None:
@@ -76,7 +99,7 @@ def test_a_wall_says_what_would_let_the_browser_pass() -> None:
             if wall is Wall.ANTITHEFT and not permitted:
                 assert 'permission = "who, when"' in words
                 assert mend(wall, on, permitted=False) == words
-            elif wall in {Wall.CHALLENGE, Wall.ANTITHEFT}:
+            elif wall in BROWSER_MAY_PASS | {Wall.ANTITHEFT}:
                 assert words.endswith("start again with -s DISCUZ_BROWSER_ENABLED=1")
                 assert mend(wall, on, permitted=permitted) == ""
             else:
