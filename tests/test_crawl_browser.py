@@ -245,6 +245,7 @@ def test_a_page_that_leads_nowhere_is_left_and_a_browser_that_dies_is_started_ag
 @needs_browser
 def test_only_what_a_wall_needs_is_fetched_and_only_as_robots_allow() -> None:
     wanted = """
+        alert('a page that waits for a person to close this would wait for ever');
         var left = 9, done = () => { if (!--left) location.reload() };
         for (const [name, attribute, address] of [['script', 'src', '/own.js'], ['script', 'src', '/data/no.js'],
             ['img', 'src', '/a.png'], ['link', 'href', '/a.css'], ['video', 'src', '/a.mp4']]) {

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crawler.discuz.walls import BROWSER_MAY_PASS, BROWSER_NEEDS_PERMISSION, Wall
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from scrapy.settings import BaseSettings
 
 ENABLED: Final = "DISCUZ_BROWSER_ENABLED"
@@ -24,14 +26,14 @@ INSTALL: Final = "pip install 'playwright>=1.58'"
 """What the extra ``browser`` adds; this project's own name is another one's where packages are published."""
 INSTALL_CHROMIUM: Final = "apt-get install chromium, or playwright install chromium"
 
-NUMBERS: Final = {
-    "DISCUZ_BROWSER_CONCURRENCY": (1, 2),
-    "DISCUZ_BROWSER_TIMEOUT": (1, 600),
-    "DISCUZ_BROWSER_MEMORY": (256, 65_536),
-    "DISCUZ_BROWSER_COOKIES": (1, 1_000_000),
-    "DISCUZ_BROWSER_PAGES": (1, 1_000_000),
+NUMBERS: Final[Mapping[str, tuple[Callable[[Any], float], int, int]]] = {
+    "DISCUZ_BROWSER_CONCURRENCY": (int, 1, 2),
+    "DISCUZ_BROWSER_TIMEOUT": (float, 1, 600),
+    "DISCUZ_BROWSER_MEMORY": (int, 256, 65_536),
+    "DISCUZ_BROWSER_COOKIES": (int, 1, 1_000_000),
+    "DISCUZ_BROWSER_PAGES": (int, 1, 1_000_000),
 }
-"""Settings with the least and the most that they may be."""
+"""Settings: how each is read, and the least and the most that it may be."""
 
 _OWN: Final = """
 from playwright.sync_api import sync_playwright
@@ -48,8 +50,12 @@ def check_browser(settings: BaseSettings) -> None:
     """
     if not settings.getbool(ENABLED):
         return
-    for name, (least, most) in NUMBERS.items():
-        if not _is_between(settings[name], least, most):
+    for name, (number, least, most) in NUMBERS.items():
+        try:
+            usable = least <= number(settings[name]) <= most
+        except (TypeError, ValueError):
+            usable = False
+        if not usable:
             raise UsageError(f"{name}={settings[name]!r} cannot be used: a number from {least} to {most} is wanted")
     if not is_installed():
         raise UsageError(f"{ENABLED} is set and Playwright, which drives the browser, is missing: {INSTALL}")
@@ -62,13 +68,6 @@ def check_browser(settings: BaseSettings) -> None:
         raise UsageError(
             f"{ENABLED} is set and there is no Chromium: {INSTALL_CHROMIUM}, or give its path with -s {EXECUTABLE}=…"
         )
-
-
-def _is_between(value: object, least: float, most: float) -> bool:
-    try:
-        return least <= float(str(value)) <= most
-    except ValueError:
-        return False
 
 
 def is_installed() -> bool:

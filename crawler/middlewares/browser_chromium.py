@@ -191,6 +191,7 @@ class Chromium:
                     async with asyncio.timeout(LONGEST_START):
                         self._browser, self._processes = await self._start()
                 except (Error, OSError, TimeoutError) as error:
+                    logger.error("Chromium does not start: %s", error)  # noqa: TRY400  (Playwright's words, not its calls)
                     await self.close()
                     raise Unstartable(in_a_line(error)) from error
             browser = self._browser
@@ -261,7 +262,8 @@ class Chromium:
         """
         from playwright.async_api import Error  # noqa: PLC0415  (as above)
 
-        assert self._processes is not None
+        if self._processes is None:
+            raise Died("it was ended, for what another page took")
         try:
             async with asyncio.timeout(LONGEST_END):
                 told = await self._processes.send("SystemInfo.getProcessInfo")

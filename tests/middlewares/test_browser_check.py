@@ -63,6 +63,7 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it() -> None:
         ("DISCUZ_BROWSER_MEMORY", None),
         ("DISCUZ_BROWSER_COOKIES", "nan"),
         ("DISCUZ_BROWSER_PAGES", -1),
+        ("DISCUZ_BROWSER_PAGES", "2.5"),
     ],
 )
 def test_a_number_that_cannot_be_used_is_said(name: str, value: object) -> None:
