@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.request import urlopen
 
@@ -15,14 +11,15 @@ import pytest
 
 from tests import lots
 from tests.killing import lasting
+from tests.portals import portals
 from tests.whole import Site, truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.killing import Crawls
-
-ROOT = Path(__file__).parents[1]
+    from tests.portals import Portals
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,7 +39,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @dataclass(slots=True)
 class RunningPortal:
-    """A portal in a child process.
+    """A portal in a process of its own.
 
     Attributes:
         url: Its address, with a slash at the end.
@@ -51,32 +48,19 @@ class RunningPortal:
 
     url: str
     pid: int
-    _process: subprocess.Popen[str]
+    _portals: Portals
     _options: list[str]
     _log: Path
     _told: dict[tuple[str, str], str] = field(default_factory=dict)
+    _code: int | None = None
 
     def truth(self, site_name: str = "demo", fetched: str = "nothing") -> list[dict[str, Any]]:
         """The records that a full crawl must write, by article number; with those of its media that it fetches."""
         asked = site_name, fetched
         if asked not in self._told:
-            self._told[asked] = self._tell(*asked)
+            asking = ["--truth", self.url, "--site-name", site_name, "--fetched", fetched]
+            self._told[asked] = self._portals.tell([*self._options, *asking])
         return [json.loads(line) for line in self._told[asked].splitlines()]
-
-    def _tell(self, site_name: str, fetched: str) -> str:
-        command = [
-            sys.executable,
-            "-m",
-            "fixtures.portal",
-            *self._options,
-            "--truth",
-            self.url,
-            "--site-name",
-            site_name,
-            "--fetched",
-            fetched,
-        ]
-        return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8").stdout
 
     @property
     def log_file(self) -> Path:
@@ -94,11 +78,9 @@ class RunningPortal:
 
     def stop(self) -> int:
         """End the child and return its exit code; a second time does nothing."""
-        self._process.terminate()
-        code = self._process.wait(timeout=10)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        return code
+        if self._code is None:
+            self._code = self._portals.end(self.pid)
+        return self._code
 
 
 class StartPortal(Protocol):
@@ -125,29 +107,15 @@ def _flags(options: dict[str, Any]) -> list[str]:
 @pytest.fixture(scope="session")
 def start_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartPortal]:
     """A function that starts portals; all of them end with the session."""
-    started: list[RunningPortal] = []
+    with portals() as served:
 
-    def start(**options: Any) -> RunningPortal:
-        log = tmp_path_factory.mktemp("portal") / "requests.jsonl"
-        serving = [*_flags(options), "--log", str(log), "--parent-pid", str(os.getpid())]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "fixtures.portal", *serving],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        assert process.stdout is not None
-        word, _, url = process.stdout.readline().strip().partition(" ")
-        assert word == "READY", "the portal did not start; its message is above"
-        content = {name: value for name, value in options.items() if name not in _SERVING}
-        portal = RunningPortal(url, process.pid, process, _flags(content), log)
-        started.append(portal)
-        return portal
+        def start(**options: Any) -> RunningPortal:
+            log = tmp_path_factory.mktemp("portal") / "requests.jsonl"
+            pid, url = served.start([*_flags(options), "--log", str(log)])
+            content = {name: value for name, value in options.items() if name not in _SERVING}
+            return RunningPortal(url, pid, served, _flags(content), log)
 
-    yield start
-    for portal in started:
-        portal.stop()
+        yield start
 
 
 @pytest.fixture(scope="session")
