@@ -1,15 +1,8 @@
-"""Whether there is a browser to test with, and pages that are asked for through it.
-
-``python -m tests.browsing URLS NAME=VALUE …`` asks for each of a JSON list of addresses, as a spider does for an
-article, with the browser switched on, and prints a JSON object: ``came``, what came of each (as `tests.guarding` says,
-with ``flags`` and ``body`` of an answer); ``ended``, what ended the run of a real spider, if anything did; ``stats``.
-"""
+"""Whether there is a browser to test with, and pages that are asked for through it."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -22,8 +15,7 @@ from crawler.discuz.urls import Grammar
 from crawler.middlewares.browser_check import is_installed, on_path
 from crawler.middlewares.manners import host_refuses
 from crawler.sites import Site
-from tests.crawling import ROOT, environment
-from tests.guarding import AskingSpider, asking
+from tests.guarding import AskingSpider, ask
 
 if TYPE_CHECKING:
     from crawler.errors import ExitCode
@@ -50,28 +42,22 @@ class Browsed:
 
 def browse(*urls: str, **settings: str) -> Browsed:
     """Ask for some addresses of one site, one after another."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browsing", json.dumps(urls), *(f"{k}={v}" for k, v in (settings | ON).items())],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert not done.returncode, done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
-    return Browsed(**json.loads(done.stdout))
+    return Browsed(**ask(urls, __file__, **settings, **ON))
 
 
 class BrowsingSpider(AskingSpider):
-    """Asks for addresses as for articles, of a site whose owner permits it."""
+    """Asks for addresses as for articles, of a site whose owner permits it.
+
+    It tells what came (of an answer ``flags`` and ``body``, too), what would have ended the run of a real spider, and
+    the browser's stats.
+    """
 
     name = "browsing"
 
-    def __init__(self, urls: list[str], **kwargs: Any) -> None:
-        super().__init__(urls, **kwargs)
-        self.site = Site(name="site", url=urljoin(urls[0], "/"), permission="the owner's, on this day")
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        first, *_ = json.loads(self.urls)
+        self.site = Site(name="site", url=urljoin(first, "/"), permission="the owner's, on this day")
         self.grammar = Grammar(self.site.url)
         self.ended: list[tuple[int, str]] = []
 
@@ -89,8 +75,6 @@ class BrowsingSpider(AskingSpider):
     def end(self, url: str, code: ExitCode, words: str) -> None:
         self.ended.append((int(code), words))
 
-
-if __name__ == "__main__":
-    spider = asking(BrowsingSpider)
-    stats = {name: value for name, value in spider.crawler.stats.get_stats().items() if "browser" in name}
-    print(json.dumps({"came": spider.came, "ended": spider.ended, "stats": stats}))
+    def closed(self, reason: str) -> None:
+        stats = {name: value for name, value in self.crawler.stats.get_stats().items() if "browser" in name}
+        print(json.dumps({"came": self.told, "ended": self.ended, "stats": stats}))

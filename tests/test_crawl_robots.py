@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import json
 import socket
-import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from time import sleep
@@ -14,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.crawling import ROOT, environment
+from tests.guarding import LONGEST, ask
 from tests.servers import Asked, Server, answer, redirect, text
 
 if TYPE_CHECKING:
@@ -39,7 +36,7 @@ def long(size: int, last: bytes) -> bytes:
 
 
 def silence(asked: Asked, connection: socket.socket) -> None:
-    sleep(6)
+    sleep(LONGEST + 1)
 
 
 def reset(asked: Asked, connection: socket.socket) -> None:
@@ -168,18 +165,9 @@ def came() -> dict[str, dict[str, Any]]:
             for path in case.wanted:
                 urls.append(f"{server.url.rstrip('/')}{path}")
                 names.append((name, path))
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.guarding", json.dumps(urls), "DISCUZ_ALLOW_PRIVATE_ADDRESSES=127.0.0.0/8"],
-            cwd=ROOT,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        came = ask(urls, DISCUZ_ALLOW_PRIVATE_ADDRESSES="127.0.0.0/8")
     answers: dict[str, dict[str, Any]] = {name: {} for name in CASES}
-    for (name, path), said in zip(names, json.loads(done.stdout), strict=True):
+    for (name, path), said in zip(names, came, strict=True):
         answers[name][path] = said
     return answers
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 from contextlib import ExitStack
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.articles import page_showing, pictures
-from tests.crawling import QUICK, ROOT, Crawl, crawl, environment
+from tests.crawling import QUICK, Crawl, crawl
+from tests.guarding import ask
 from tests.servers import Server, redirect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import StartPortal
@@ -118,24 +117,8 @@ def listener() -> Iterator[Listener]:
         yield listening
 
 
-def ask(*urls: str, program: Sequence[str] = ("-m", "tests.guarding"), **settings: str) -> list[dict[str, Any]]:
-    """What comes of requests for some addresses."""
-    done = subprocess.run(
-        [sys.executable, *program, json.dumps(urls), *(f"{k}={v}" for k, v in settings.items())],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    answers: list[dict[str, Any]] = json.loads(done.stdout)
-    assert len(answers) == len(urls)
-    return answers
-
-
 def test_no_page_of_a_private_address_is_asked_for(listener: Listener) -> None:
-    answers = ask(*(f"http://{host}:{listener.port}/portal.php" for host in VECTORS))
+    answers = ask([f"http://{host}:{listener.port}/portal.php" for host in VECTORS])
     assert {one["url"]: (one.get("error"), one.get("words")) for one in answers} == {
         one["url"]: ("RefusedAddress", "refused_address") for one in answers
     }
@@ -143,7 +126,7 @@ def test_no_page_of_a_private_address_is_asked_for(listener: Listener) -> None:
 
 
 def test_a_name_before_the_host_hides_nothing(listener: Listener) -> None:
-    assert all("error" in one for one in ask(*(f"http://{host}:{listener.port}/portal.php" for host in NAMED)))
+    assert all("error" in one for one in ask([f"http://{host}:{listener.port}/portal.php" for host in NAMED]))
     assert listener.connections == 0
 
 
@@ -153,7 +136,7 @@ def test_no_redirect_leads_to_a_private_address(listener: Listener) -> None:
         there = f"http://{host}:{listener.port}/portal.php"
         site.answers[f"/{number}"] = f"HTTP/1.1 302 Found\r\nLocation: {there}\r\n".encode()
     root = f"127.0.0.1:{site.port}"
-    answers = ask(*(f"http://{root}/{number}" for number in range(len(VECTORS))), DISCUZ_ALLOW_PRIVATE_ADDRESSES=root)
+    answers = ask([f"http://{root}/{number}" for number in range(len(VECTORS))], DISCUZ_ALLOW_PRIVATE_ADDRESSES=root)
     site.close()
     assert {one.get("error") for one in answers} == {"RefusedAddress"}
     assert len(set(site.paths) - {"/robots.txt"}) == len(VECTORS)
@@ -186,7 +169,7 @@ def test_no_picture_comes_from_a_private_address(
 def test_only_http_is_spoken(listener: Listener) -> None:
     root = f"127.0.0.1:{listener.port}"
     urls = "file:///etc/hostname", "data:,x", f"ftp://{root}/x", "s3://a/b"
-    answers = ask(*urls, DISCUZ_ALLOW_PRIVATE_ADDRESSES=root)
+    answers = ask(urls, DISCUZ_ALLOW_PRIVATE_ADDRESSES=root)
     assert {one.get("error") for one in answers} <= {"NotSupported", "NotSent"}
     assert listener.connections == 0
 
@@ -207,6 +190,6 @@ def test_a_crawl_of_a_private_address_says_how_to_allow_it(
 def test_what_is_listed_is_connected_to(listener: Listener) -> None:
     url = f"http://127.0.0.1:{listener.port}/portal.php"
     listener.answers["/portal.php"] = b"HTTP/1.1 200 OK\r\n"
-    (answer,) = ask(url, DISCUZ_ALLOW_PRIVATE_ADDRESSES=f"127.0.0.1:{listener.port}")
+    (answer,) = ask([url], DISCUZ_ALLOW_PRIVATE_ADDRESSES=f"127.0.0.1:{listener.port}")
     assert answer == {"url": url, "status": 200}
     assert listener.connections > 0
