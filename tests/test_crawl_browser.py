@@ -181,7 +181,7 @@ BEHIND = answer(200, b'<td id="article_content">behind it</td>')
 
 def wall_of(script: str) -> bytes:
     """A page that is told to be a wall by its markup, and runs a script."""
-    return answer(200, f"<html><script>document.cookie;{script}</script></html>".encode())
+    return answer(200, f"<html><script>/* __jsl_clearance */{script}</script></html>".encode())
 
 
 def asked_again(asked: Asked, script: str) -> Answer:
