@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
@@ -13,7 +11,8 @@ from urllib.request import urlopen
 import pytest
 
 from crawler.store import read_store
-from tests.crawling import QUICK, ROOT, Crawl, command, environment
+from tests.crawling import QUICK, Crawl, command
+from tests.killing import lasting
 from tests.whole import site_of
 
 if TYPE_CHECKING:
@@ -22,15 +21,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import RunningPortal, StartPortal
 
-LATER = """
-import sys
-from datetime import timedelta
-from crawler import clock
-real, later = clock.utc_now, timedelta(hours=float(sys.argv[1]))
-clock.utc_now = lambda: real() + later
-from scrapy.cmdline import execute
-execute(["scrapy", *sys.argv[2:]])
-"""
 NO_GATE = {"DISCUZ_GATE_ENABLED": "0"}
 """A site of which all articles are gone is what the gate is for."""
 
@@ -52,17 +42,9 @@ def crawl_later(
 ) -> Crawl:
     """Run a spider to its end, so many hours from now."""
     words = [word for name, value in (QUICK | settings).items() for word in ("-s", f"{name}={value}")]
-    words = command(spider, data, *words, *more, site=portal.url, **given)[3:]
-    done = subprocess.run(
-        [sys.executable, "-c", LATER, str(hours), *words],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    return Crawl(done.returncode, done.stdout, done.stderr, data)
+    _, _, _, *words = command(spider, data, *words, *more, site=portal.url, **given)
+    ended = lasting().scrapy(words, ahead=hours * 3600)
+    return Crawl(ended.code, ended.stdout, ended.stderr, data)
 
 
 def of(crawl: Crawl, portal: RunningPortal, status: str) -> list[dict[str, Any]]:
