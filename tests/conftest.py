@@ -51,16 +51,22 @@ class RunningPortal:
     _portals: Portals
     _options: list[str]
     _log: Path
-    _told: dict[tuple[str, str], str] = field(default_factory=dict)
+    _told: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _code: int | None = None
 
-    def truth(self, site_name: str = "demo", fetched: str = "nothing") -> list[dict[str, Any]]:
-        """The records that a full crawl must write, by article number; with those of its media that it fetches."""
-        asked = site_name, fetched
-        if asked not in self._told:
-            asking = ["--truth", self.url, "--site-name", site_name, "--fetched", fetched]
-            self._told[asked] = self._portals.tell([*self._options, *asking])
-        return [json.loads(line) for line in self._told[asked].splitlines()]
+    def truth(self, site_name: str = "demo", fetched: str = "nothing", url: str = "") -> list[dict[str, Any]]:
+        """The records that a full crawl must write, by article number.
+
+        Args:
+            site_name: the site's name in them.
+            fetched: which media they have.
+            url: the address at which it is met, if not its own.
+        """
+        about = url or self.url, site_name, fetched
+        if about not in self._told:
+            words = [*self._options, "--truth", about[0], "--site-name", site_name, "--fetched", fetched]
+            self._told[about] = self._portals.tell(words)
+        return [json.loads(line) for line in self._told[about].splitlines()]
 
     @property
     def log_file(self) -> Path:

@@ -13,6 +13,8 @@
 - ``"limit": 60000`` lets no file of it grow beyond so many bytes, as ``ulimit -f`` does
 - ``"mortal": true`` takes away what root may do beyond others: to write where nobody may
 - ``"ahead": 61`` sets its clock forward by so many seconds
+- ``"beside": true`` does not wait for its end → ``{"pid": 1234}``; ``{"ended": 1234}`` says how that one ended, if it
+  has → ``{"code": null}``, and ``{"ended": 1234, "wait": true}`` waits for it
 
 What is wrapped to come between is the standard library's, SQLAlchemy's and
 Scrapy's; the crawler has no hooks for it.
@@ -164,8 +166,8 @@ def wait_for(path: str, lines: int) -> None:
         time.sleep(0.05)
 
 
-def start(order: dict[str, Any]) -> int:
-    """Carry out an order, and give how the fork ended."""
+def start(order: dict[str, Any]) -> dict[str, Any]:
+    """Carry out an order, and tell how the fork ended."""
     path = Path(order["stderr"])
     with Path(order["stdout"]).open("wb") as stdout, path.open("wb") as stderr:
         # A file that may not grow would swallow the last line.
@@ -176,6 +178,8 @@ def start(order: dict[str, Any]) -> int:
         if not child:
             carry_out(order, stdout.fileno(), err)
         os.close(err)
+        if "beside" in order:
+            return {"pid": child}
         if "once" in order:
             wait_for(*order["once"])
         for place, (seconds, number) in enumerate(order.get("later", ())):
@@ -186,8 +190,13 @@ def start(order: dict[str, Any]) -> int:
         if said is not None:
             with os.fdopen(said, "rb") as pipe:
                 shutil.copyfileobj(pipe, stderr)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+    return ended(child)
+
+
+def ended(child: int, *, wait: bool = True) -> dict[str, Any]:
+    """Tell how a fork ended, if it has."""
+    found, status = os.waitpid(child, 0 if wait else os.WNOHANG)
+    return {"code": os.waitstatus_to_exitcode(status), "seconds": SINCE.seconds_ago()} if found else {"code": None}
 
 
 def main() -> None:
@@ -197,8 +206,9 @@ def main() -> None:
     sys.stdout.write(READY)
     sys.stdout.flush()
     for line in sys.stdin:
-        code = start(json.loads(line))
-        print(json.dumps({"code": code, "seconds": SINCE.seconds_ago()}), flush=True)
+        order = json.loads(line)
+        said = ended(order["ended"], wait="wait" in order) if "ended" in order else start(order)
+        print(json.dumps(said), flush=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 REQUEST = "fetch:before"
 """Where a request leaves for the downloader."""
+STREAMS = ("stdout", "stderr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,47 @@ class Ended:
         return self.stderr.rstrip("\n").rpartition("\n")[2]
 
 
+def ended(told: dict[str, Any], said: Mapping[str, Path]) -> Ended:
+    """How a command ended: what is told of it, and what it has said in files, by the names of the streams."""
+    read = {name: path.read_text(encoding="utf-8") if path.is_file() else "" for name, path in said.items()}
+    return Ended(told["code"], **read, seconds=told["seconds"])
+
+
+class Beside:
+    """A command that is under way beside others.
+
+    Args:
+        crawls: what started it.
+        pid: its process.
+        said: where what it says is written, by the names of the streams.
+    """
+
+    def __init__(self, crawls: Crawls, pid: int, said: Mapping[str, Path]) -> None:
+        self._crawls = crawls
+        self._pid = pid
+        self._said = said
+        self._ended: Ended | None = None
+
+    @property
+    def ended(self) -> Ended | None:
+        """How it ended; None as long as it has not."""
+        return self._ended or self._ask()
+
+    def wait(self) -> Ended:
+        """Wait for its end."""
+        last = self._ended or self._ask(wait=True)
+        assert last
+        return last
+
+    def _ask(self, **how: bool) -> Ended | None:
+        told = self._crawls.order(ended=self._pid, **how)
+        if told["code"] is not None:
+            self._ended = ended(told, self._said)
+        return self._ended
+
+
 class Crawls:
-    """Starts crawls, one after another.
+    """Starts crawls, one after another, or one beside others.
 
     Args:
         process: runs `tests.forks`.
@@ -61,6 +101,7 @@ class Crawls:
     def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
         self.process = process
         self._folder = folder
+        self._beside = 0
 
     def scrapy(self, words: Sequence[str], **order: Any) -> Ended:
         """Carry out a command of Scrapy's or ours, and wait for its end.
@@ -69,16 +110,33 @@ class Crawls:
             words: what is typed after ``scrapy``.
             order: what else `tests.forks` takes.
         """
+        said = {name: self._folder / name for name in STREAMS}
+        told = self.order(words=words, **{name: str(path) for name, path in said.items()} | order)
+        return ended(told, {name: Path(order.get(name, path)) for name, path in said.items()})
+
+    def start(
+        self,
+        spider: str,
+        data: Path,
+        site: str,
+        arguments: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> Beside:
+        """Begin to crawl a portal, as `run` does, and do not wait for the end."""
+        words = crawling(spider, data, site, arguments, settings)
+        self._beside += 1
+        said = {name: self._folder / f"{name}-{self._beside}" for name in STREAMS}
+        started = self.order(words=words, beside=True, **{name: str(path) for name, path in said.items()})
+        return Beside(self, started["pid"], said)
+
+    def order(self, **order: Any) -> dict[str, Any]:
+        """Give an order of `tests.forks`, and wait for the answer."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        order = {"words": words} | {name: str(self._folder / name) for name in ("stdout", "stderr")} | order
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
-        ended = json.loads(self.process.stdout.readline())
-        for name in ("stdout", "stderr"):
-            said = Path(order[name])
-            ended[name] = said.read_text(encoding="utf-8") if said.is_file() else ""
-        return Ended(**ended)
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
 
     def run(
         self,
@@ -99,11 +157,22 @@ class Crawls:
             settings: beside those of every quick crawl.
             order: as for `scrapy`.
         """
-        data.mkdir(parents=True, exist_ok=True)
-        given = QUICK | dict(settings or {})
-        words = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
-        _, _, _, *words = command(spider, data, *words, site=site, **(arguments or {}))
-        return self.scrapy(words, **order)
+        return self.scrapy(crawling(spider, data, site, arguments, settings), **order)
+
+
+def crawling(
+    spider: str,
+    data: Path,
+    site: str,
+    arguments: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> list[str]:
+    """What is typed after ``scrapy``, see `Crawls.run`; the data folder is made."""
+    data.mkdir(parents=True, exist_ok=True)
+    given = QUICK | dict(settings or {})
+    words = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
+    _, _, _, *words = command(spider, data, *words, site=site, **(arguments or {}))
+    return words
 
 
 @contextmanager
