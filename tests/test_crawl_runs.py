@@ -6,19 +6,14 @@ import json
 import re
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.store.frontier import WAITS
-from tests.killing import REQUEST, Crawls, crawls
+from tests.killing import REQUEST, Crawls
 from tests.test_crawl_kill import AGAIN
 from tests.whole import ARTICLE, Site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 AT_ONCE = 2
 DAY = 86_400
@@ -28,46 +23,35 @@ BARE = {"RETRY_TIMES": "0", "DISCUZ_GATE_ENABLED": "0"}
 # --- two at once ---
 
 
-@pytest.fixture(scope="module")
-def other() -> Iterator[Crawls]:
-    """Starts crawls beside those of `killing`."""
-    with crawls() as started:
-        yield started
+def test_two_starts_at_the_same_moment(killing: Crawls, site: Site, tmp_path: Path) -> None:
+    for number in range(AT_ONCE):
+        site = site.elsewhere(tmp_path / str(number))
+        started = killing.start("backfill", site.data, site.url)
+        ended = sorted((killing.run("portal", site.data, site.url), started.wait()), key=lambda end: end.code)
+        assert [end.code for end in ended] == [0, 6], [end.stderr for end in ended]
+        assert re.fullmatch(
+            re.escape(str(site.folder))
+            + r": another run of this site is under way \(process (\d+|unknown)\): wait for its end, or stop it",
+            ended[1].last_line,
+        )
+        site.assert_whole()
 
 
-def test_two_starts_at_the_same_moment(killing: Crawls, other: Crawls, site: Site, tmp_path: Path) -> None:
-    with ThreadPoolExecutor() as threads:
-        for number in range(AT_ONCE):
-            site = site.elsewhere(tmp_path / str(number))
-            started = [
-                threads.submit(one.run, spider, site.data, site.url)
-                for one, spider in ((killing, "backfill"), (other, "portal"))
-            ]
-            ended = sorted((one.result() for one in started), key=lambda end: end.code)
-            assert [end.code for end in ended] == [0, 6], [end.stderr for end in ended]
-            assert re.fullmatch(
-                re.escape(str(site.folder))
-                + r": another run of this site is under way \(process (\d+|unknown)\): wait for its end, or stop it",
-                ended[1].last_line,
-            )
-            site.assert_whole()
-
-
-def test_a_start_while_another_runs(killing: Crawls, other: Crawls, site: Site) -> None:
+def test_a_start_while_another_runs(killing: Crawls, site: Site) -> None:
     """Whoever is kept out touches nothing, says who is inside, and may take that for success."""
-    site.portal.control("delay=0.05")
-    with ThreadPoolExecutor() as threads:
-        running = threads.submit(other.run, "backfill", site.data, site.url)
-        while not list(site.folder.glob("articles/*")):
-            assert not running.done()
-            time.sleep(0.05)
-        holder = (site.folder / "lock").read_text().strip()
-        for arguments, code in (({}, 6), ({"if_running": "ok"}, 0)):
-            for spider in ("portal", "backfill"):
-                ended = killing.run(spider, site.data, site.url, arguments)
-                assert (ended.code, f"(process {holder})" in ended.last_line) == (code, True), ended.stderr
-        site.portal.control("delay=0")
-        assert running.result().code == 0, running.result().stderr
+    site.portal.control("delay=0.3")  # for long enough, until it is told to hurry
+    before = len(site.portal.log())
+    running = killing.start("backfill", site.data, site.url)
+    while len(site.portal.log()) < before + 20:
+        assert running.ended is None
+        time.sleep(0.05)
+    holder = (site.folder / "lock").read_text().strip()
+    for arguments, code in (({}, 6), ({"if_running": "ok"}, 0)):
+        for spider in ("portal", "backfill"):
+            ended = killing.run(spider, site.data, site.url, arguments)
+            assert (ended.code, f"(process {holder})" in ended.last_line) == (code, True), ended.stderr
+    site.portal.control("delay=0")
+    assert running.wait().code == 0, running.wait().stderr
     site.assert_whole()
     assert len(list(site.folder.glob("runs/*"))) == 1
 
