@@ -6,8 +6,6 @@ import json
 import shutil
 import socket
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.portal.damage import NAMES
-from tests.crawling import QUICK, ROOT, Crawl, crawl, differences, environment
+from tests.crawling import QUICK, Crawl, crawl, differences
 from tests.gate.test_damage import MORE
+from tests.killing import lasting
 from tests.shifting import Weeks
 from tests.whole import site_of, without_counts
 
@@ -107,25 +106,8 @@ class Nights:
 
     def report(self, *arguments: str) -> Crawl:
         """What ``scrapy report`` says."""
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "scrapy",
-                "report",
-                self.folder.name,
-                *arguments,
-                "-s",
-                f"DISCUZ_DATA_DIR={self.data}",
-            ],
-            cwd=ROOT,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Crawl(done.returncode, done.stdout, done.stderr, self.data)
+        ended = lasting().scrapy(["report", self.folder.name, *arguments, "-s", f"DISCUZ_DATA_DIR={self.data}"])
+        return Crawl(ended.code, ended.stdout, ended.stderr, self.data)
 
 
 @pytest.fixture(scope="module")
