@@ -81,15 +81,15 @@ def crawl(spider: str, data: Path, *more: str, settings: dict[str, str] | None =
     return Crawl(ended.code, ended.stdout, ended.stderr, data)
 
 
-def crawl_afresh(spider: str, data: Path, *more: str, timeout: float = 100, **arguments: str) -> Crawl:
-    """Run a spider as a person does: in a new interpreter, which takes a second longer; `timeout` in seconds."""
+def crawl_afresh(spider: str, data: Path, *more: str, **arguments: str) -> Crawl:
+    """Run a spider as a person does: in a new interpreter, which takes a second longer."""
     done = subprocess.run(
         command(spider, data, *more, **arguments),
         cwd=ROOT,
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=100,
         check=False,
     )
     return Crawl(done.returncode, done.stdout, done.stderr, data)

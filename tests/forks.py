@@ -13,6 +13,8 @@
 - ``"limit": 60000`` lets no file of it grow beyond so many bytes, as ``ulimit -f`` does
 - ``"mortal": true`` takes away what root may do beyond others: to write where nobody may
 - ``"ahead": 61`` sets its clock forward by so many seconds
+- ``"longest": 3600`` ends it after so many seconds, in place of a hundred
+- ``"environment": {"NAME": "…"}`` is added to its environment
 - ``"unclosed": true`` lets it end with an event loop that was not closed, as Python does unless it is told to warn
 - ``"beside": true`` does not wait for its end → ``{"pid": 1234}``; ``{"ended": 1234}`` says how that one ended, if it
   has → ``{"code": null}``, and ``{"ended": 1234, "wait": true}`` waits for it
@@ -143,13 +145,14 @@ def carry_out(order: dict[str, Any], out: int, err: int) -> NoReturn:
     if "ahead" in order:
         ahead = timedelta(seconds=order["ahead"])
         clock.utc_now = lambda: datetime.now(UTC) + ahead
+    os.environ.update(order.get("environment", {}))
     if "unclosed" in order:
         warnings.simplefilter("ignore", ResourceWarning)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     if "limit" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], before[1]))
     code: Any = 1
-    signal.alarm(LONGEST)
+    signal.alarm(order.get("longest", LONGEST))
     try:
         execute(["scrapy", *order["words"]])
     except SystemExit as end:

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.portal.categories import POLITICS
-from tests.crawling import QUICK, Crawl, crawl_afresh, differences
+from tests.crawling import Crawl, differences
 from tests.whole import site_of, truth_of, without_counts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import RunningPortal, StartPortal
+    from tests.killing import Crawls
 
 MOST_REQUESTS = 1.3
 """For an article."""
 ELSEWHERE = 1.23, 70
 """A portal's articles, for each of the category and beside them."""
-UNJUDGED = ("DISCUZ_GATE_ENABLED", "0")
+UNJUDGED = {"DISCUZ_GATE_ENABLED": "0"}
 """Of 20,000 headlines made of a few words most are alike."""
 SLOW = 0.2
 """Seconds for an article, at worst: others run at the same time."""
@@ -28,14 +29,14 @@ SLOW = 0.2
 @pytest.fixture(scope="module")
 def articles(request: pytest.FixtureRequest) -> int:
     """How many the category holds."""
-    return int(request.config.getoption("--clamp") or 300)
+    return int(request.config.getoption("--clamp") or 200)
 
 
 @pytest.fixture(scope="module")
 def clamped(start_portal: StartPortal, articles: int) -> RunningPortal:
-    """A portal of which each list shows 100 pages, or 5 if it is a small one."""
+    """A portal of which each list shows 100 pages, or 4 if it is a small one."""
     for_each, beside = ELSEWHERE
-    return start_portal(articles=round(articles * for_each) + beside, clamp=100 if articles > 1500 else 5)
+    return start_portal(articles=round(articles * for_each) + beside, clamp=100 if articles > 1500 else 4)
 
 
 @pytest.fixture(scope="module")
@@ -56,19 +57,24 @@ def without_cover(record: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("job", [{}, {"category": str(POLITICS)}], ids=["the whole site", "the category"])
 def test_all_articles_behind_a_clamp_are_found(
-    clamped: RunningPortal, truth: list[dict[str, Any]], articles: int, tmp_path: Path, job: dict[str, str]
+    clamped: RunningPortal,
+    truth: list[dict[str, Any]],
+    articles: int,
+    killing: Crawls,
+    tmp_path: Path,
+    job: dict[str, str],
 ) -> None:
     """By the lists below, by the links from article to article, and by their numbers."""
     wanted = [record for record in truth if not job or is_politics(record)]
     assert sum(map(is_politics, truth)) >= articles
     before = len(clamped.log())
-    settings = [word for name, value in (*QUICK.items(), UNJUDGED) for word in ("-s", f"{name}={value}")]
-    timeout = 100 + SLOW * len(wanted)
-    crawl = crawl_afresh("backfill", tmp_path, *settings, timeout=timeout, site=clamped.url, **job)
-    assert crawl.code == 0, crawl.stderr
+    longest = 100 + round(SLOW * len(wanted))
+    ended = killing.run("backfill", tmp_path, clamped.url, job, UNJUDGED, longest=longest)
+    assert ended.code == 0, ended.stderr
     records = Crawl(0, "", "", tmp_path).lines(site_of(clamped))
     # An article that redirects names no category: the job finds those that its lists name.
     found = [record for record in records if not job or record["status"] == "published"]
     assert differences([*map(without_cover, found)], [*map(without_cover, wanted)]) == {}
     requests = len(clamped.log()) - before
+    print(f"{requests} requests for {len(wanted)} articles")
     assert requests <= MOST_REQUESTS * len(wanted), f"{requests / len(wanted):.3f} requests an article"

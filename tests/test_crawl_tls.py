@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.crawling import QUICK, crawl_afresh
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.killing import Crawls
 
 DAY = timedelta(days=1)
 HOME = b"""<html><head><meta name="generator" content="Discuz! X3.4" /></head><body class="pg_index">
@@ -90,7 +90,7 @@ class Served:
         context.load_cert_chain(certificate)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.url = f"https://127.0.0.1:{self._server.server_port}/"
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -118,16 +118,14 @@ LIVES, EXPIRED = 10, -10
     ],
     indirect=["site"],
 )
-def test_a_certificate(
-    site: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, trusted: bool, tls: str, read: bool
-) -> None:
+def test_a_certificate(site: Served, killing: Crawls, tmp_path: Path, *, trusted: bool, tls: str, read: bool) -> None:
     sites = tmp_path / "sites"
     sites.mkdir()
     (sites / "harbour.toml").write_text(f'url = "{site.url}"\ntls = "{tls}"\n', encoding="utf-8")
-    monkeypatch.setenv("SSL_CERT_FILE", str(site.certificate if trusted else "/dev/null"))
-    given = [f"{name}={value}" for name, value in {**QUICK, "DISCUZ_SITES_DIR": str(sites)}.items()]
-    # In a process that finds the variable when it starts, which is when OpenSSL reads it.
-    done = crawl_afresh("portal", tmp_path / "data", *(word for one in given for word in ("-s", one)), site="harbour")
+    trusting = {"SSL_CERT_FILE": str(site.certificate if trusted else "/dev/null")}
+    done = killing.run(
+        "portal", tmp_path / "data", "harbour", settings={"DISCUZ_SITES_DIR": str(sites)}, environment=trusting
+    )
     assert any(path.startswith("/portal.php") for path in site.asked) is read
     assert "Traceback" not in done.stderr
     if not read:
