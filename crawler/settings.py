@@ -172,6 +172,7 @@ DISCUZ_REVISIT_DAYS = 30  # what a month has not changed hardly ever changes; 0:
 DISCUZ_FEED_TRUST = 24  # hours for which the feed stands for lists that were walked; 0: lists are always walked
 DISCUZ_RESWEEP_DAYS = 30  # in which all older pages of the lists are read again, a few at each run; 0: never
 DISCUZ_LATEST_EVERY = 60  # minutes: a run of days looks for new articles as often as it would be scheduled; 0: never
+DISCUZ_BACKOFF = 5  # seconds after a first 429 that names no time; each further one in a row doubles them
 DISCUZ_UNIT_TRIES = 5
 # What people say under their names, in public: personal data all the same, to be read on purpose or not at all. Off, no
 # page of comments is asked for, and what an article's page shows of them is kept nowhere.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -76,6 +77,15 @@ class Beside:
     def ended(self) -> Ended | None:
         """How it ended; None as long as it has not."""
         return self._ended or self._ask()
+
+    @property
+    def stderr(self) -> str:
+        """What it has said on the error stream so far."""
+        return self._said["stderr"].read_text(encoding="utf-8")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self._pid, number)
 
     def wait(self) -> Ended:
         """Wait for its end."""

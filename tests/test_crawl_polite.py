@@ -7,7 +7,6 @@ Pages are asked for, and robots.txt, pictures and files: the same pace holds for
 
 from __future__ import annotations
 
-import subprocess
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -17,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.crawling import ROOT, command, environment
 from tests.servers import Asked, Server, text
 
 if TYPE_CHECKING:
@@ -27,24 +25,23 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.05
 """Seconds by which a gap may seem shorter: server and crawl share their processors with all other tests."""
-REFUSED_EVERY = 50
 SLOW_EVERY = 7
 RULES = "User-agent: *\nDisallow: /forum.php\nCrawl-delay: {delay}\n"
 
 
 @pytest.mark.timeout(7200)
 def test_a_server_sees_nothing_but_manners(
-    start_portal: StartPortal, tmp_path: Path, request: pytest.FixtureRequest
+    start_portal: StartPortal, killing: Crawls, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     asked_for: int | None = request.config.getoption("--polite")
-    number, delay, wait = asked_for or 60, 0.2 if asked_for else 0.15, 3
+    number, delay, wait, refused_every = (asked_for, 0.2, 3, 50) if asked_for else (30, 0.1, 1, 15)
     behind = start_portal(articles=max(60, round(number * 0.62)))
     refusals: list[Asked] = []
 
     def manners(asked: Asked) -> Answer:
         if asked.path == "/robots.txt":
             return text(RULES.format(delay=delay))
-        if not len(server.log) % REFUSED_EVERY:
+        if not len(server.log) % refused_every:
             refusals.append(asked)
             until = datetime.now(UTC) + timedelta(seconds=wait + 1)  # a date has whole seconds only
             value = format_datetime(until, usegmt=True) if len(refusals) % 2 else str(wait)
@@ -54,24 +51,18 @@ def test_a_server_sees_nothing_but_manners(
         return None
 
     with Server(manners, behind.url) as server:
-        given = {
-            "DOWNLOAD_DELAY": delay / 2,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
-            "DISCUZ_CONTACT": "a@b.c",
-            "DISCUZ_MEDIA_ENABLED": 1,
-            "DISCUZ_GATE_ENABLED": 0,  # the headlines of so large a portal that is made up are too much alike
+        settings = {
+            "DOWNLOAD_DELAY": str(delay / 2),
+            "CONCURRENT_REQUESTS_PER_DOMAIN": "2",
+            "AUTOTHROTTLE_ENABLED": "1",
+            "DISCUZ_MEDIA_ENABLED": "1",
+            "DISCUZ_GATE_ENABLED": "0",  # the headlines of so large a portal that is made up are too much alike
         }
-        words = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
-        ended = subprocess.run(
-            command("backfill", tmp_path, *words, site=server.url, **({} if asked_for else {"limit": "36"})),
-            cwd=ROOT,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert ended.returncode == 0, ended.stderr
-    gaps = sorted(after.time - before.time for before, after in pairwise(server.log))
+        some = {} if asked_for else {"limit": str(number * 2 // 3)}
+        ended = killing.run("backfill", tmp_path, server.url, some, settings, longest=7200)
+    assert ended.code == 0, ended.stderr
+    times = [asked.time for asked in server.log]
+    gaps = sorted(after - before for before, after in pairwise(times))
     inside = [
         asked.time - refusal.time
         for refusal in refusals
@@ -86,6 +77,8 @@ def test_a_server_sees_nothing_but_manners(
         f"shortest gaps {[round(gap, 3) for gap in gaps[:3]]} s at {delay} s, {most} connections at most"
     )
     assert len(server.log) >= number
+    assert len(refusals) > 1
+    assert times[-1] - times[0] >= delay * len(gaps) - TOLERANCE
     assert gaps[0] >= delay - TOLERANCE
     assert most == 2
     assert robots

@@ -43,6 +43,7 @@ def settings() -> BaseSettings:
         ("DISCUZ_RESWEEP_DAYS", 30),
         ("DISCUZ_LATEST_EVERY", 60),
         ("DISCUZ_REVISIT_DAYS", 30),
+        ("DISCUZ_BACKOFF", 5),
         ("DISCUZ_UNIT_TRIES", 5),
         ("DISCUZ_COMMENTS_ENABLED", True),
         ("DISCUZ_MEDIA_ENABLED", False),

@@ -136,7 +136,8 @@ class PacedDownloader(Downloader):
         key = self.get_slot_key(request)
         if key not in self.slots:
             _, like = super()._get_slot(request)
-            self.slots[key] = PacedSlot(like, self.floor(key), self._waits.setdefault(key, Wait()))
+            wait = self._waits.setdefault(key, Wait(self.settings.getfloat("DISCUZ_BACKOFF")))
+            self.slots[key] = PacedSlot(like, self.floor(key), wait)
         return key, self.slots[key]
 
     # --- the gate ---

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-FIRST_WAIT: Final = 5.0
-"""Seconds after a first refusal that names no time; each further one in a row doubles them."""
 LONGEST_STEP: Final = 300.0
 """Seconds up to which they grow."""
 PATIENCE: Final = 3600.0
@@ -61,11 +59,15 @@ class Wait:
     Several refusals of requests that were under way together are one step back; only a request that was sent after the
     wait, and is refused again, is the next. Times are seconds of a monotonic clock.
 
+    Args:
+        backoff: seconds after a first refusal that names no time; each further one in a row doubles them.
+
     Attributes:
         until: the end of the wait, in the past where there is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, backoff: float) -> None:
+        self._backoff = backoff
         self.until = -math.inf
         self._since = -math.inf
         self._first = -math.inf
@@ -97,7 +99,7 @@ class Wait:
     def _grown(self, asked: float | None) -> float:
         """Seconds of this step: as asked at first; a host that asks for too little has to be waited for longer."""
         doublings = self._steps - (1 if asked is None else 2)
-        grown = min(FIRST_WAIT * 2.0 ** min(doublings, 30), LONGEST_STEP) if doublings >= 0 else 0.0
+        grown = min(self._backoff * 2.0 ** min(doublings, 30), LONGEST_STEP) if doublings >= 0 else 0.0
         return max(asked or 0.0, grown)
 
     def answer(self, *, sent: float) -> None:

@@ -47,14 +47,14 @@ def test_no_header_is_too_odd(value: str) -> None:
 
 
 def test_a_burst_is_one_step_back() -> None:
-    wait = Wait()
+    wait = Wait(5.0)
     steps = [wait.refuse(sent=sent, now=10.0 + sent, asked=None) for sent in (1.0, 2.0, 3.0)]
     assert steps == [True, False, False]
     assert wait.left(13.0) == 3.0  # 5 s from the first
 
 
 def test_a_burst_that_asks_for_more_gets_it() -> None:
-    wait = Wait()
+    wait = Wait(5.0)
     wait.refuse(sent=1.0, now=10.0, asked=4.0)
     wait.refuse(sent=2.0, now=11.0, asked=30.0)
     wait.refuse(sent=3.0, now=12.0, asked=1.0)
@@ -63,7 +63,7 @@ def test_a_burst_that_asks_for_more_gets_it() -> None:
 
 def waits_of(asked: float | None, times: int) -> list[float]:
     """What is waited when every request is refused at once."""
-    wait, now, found = Wait(), 0.0, []
+    wait, now, found = Wait(5.0), 0.0, []
     for _ in range(times):
         wait.refuse(sent=now, now=now, asked=asked)
         found.append(wait.left(now))
@@ -82,7 +82,7 @@ def test_it_grows_where_too_little_is_asked_for() -> None:
 
 
 def test_an_answer_ends_the_row() -> None:
-    wait = Wait()
+    wait = Wait(5.0)
     for now in (0.0, 5.0, 15.0):
         wait.refuse(sent=now, now=now, asked=None)
     wait.answer(sent=14.0)  # it went out before the last refusal came
@@ -95,14 +95,14 @@ def test_an_answer_ends_the_row() -> None:
 
 @pytest.mark.parametrize(("asked", "too_long"), [(60.0, False), (PATIENCE, False), (PATIENCE + 1, True)])
 def test_nobody_waits_for_longer_than_an_hour(asked: float, too_long: bool) -> None:
-    wait = Wait()
+    wait = Wait(5.0)
     wait.refuse(sent=0.0, now=1.0, asked=asked)
     assert wait.too_long(1.0) is too_long
     assert not wait.too_long(asked + 1.0)
 
 
 def test_nor_for_an_hour_of_refusals() -> None:
-    wait, now = Wait(), 0.0
+    wait, now = Wait(5.0), 0.0
     while not wait.too_long(now):
         wait.refuse(sent=now, now=now, asked=None)
         now = max(now, wait.until - 1e-6) if wait.too_long(now) else wait.until
@@ -111,7 +111,7 @@ def test_nor_for_an_hour_of_refusals() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100), st.none() | st.floats(0, 5000)), max_size=20))
 def test_a_wait_is_never_cut_short(refusals: list[tuple[float, float, float | None]]) -> None:
-    wait, now, ends = Wait(), 0.0, []
+    wait, now, ends = Wait(5.0), 0.0, []
     for lag, pause, asked in refusals:
         now += pause
         wait.refuse(sent=now - lag, now=now, asked=asked)
