@@ -163,15 +163,6 @@ def test_a_run_that_another_job_closes_gets_a_report(start_portal: StartPortal, 
     assert reports(whole, site)[0] == closed, "it is told once"
 
 
-def test_a_run_that_has_to_be_forced_to_its_end_has_a_report(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=60, fault="silent")
-    ended = lasting().run("portal", tmp_path, portal.url, point=REQUEST, nth=4, signals=[signal.SIGTERM])
-    assert ended.code == 8, ended.stderr
-    assert ended.seconds < 10
-    [report] = reports(Crawl(8, "", "", tmp_path), site_of(portal))
-    assert (report["state"], report["reason"], report["exit_code"]) == ("interrupted", "forced", 8)
-
-
 def test_only_the_newest_runs_are_kept(start_portal: StartPortal, tmp_path: Path) -> None:
     portal = start_portal(articles=60)
     settings = QUICK | {"DISCUZ_KEEP_RUNS": "2"}

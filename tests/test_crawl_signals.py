@@ -90,8 +90,8 @@ def test_again_and_again(killing: Crawls, site: Site) -> None:
 
 
 def test_a_slow_site(killing: Crawls, site: Site) -> None:
-    site.portal.control("delay=0.4")
-    for nth, signals, words in [(4, [INT], in_order(INT)), (25, [TERM], in_order(TERM)), (15, [INT, TERM], AT_ONCE)]:
+    site.portal.control("delay=0.2")
+    for nth, signals, words in [(4, [INT], in_order(INT)), (15, [TERM], in_order(TERM)), (15, [INT, TERM], AT_ONCE)]:
         ended = killing.run("backfill", site.data, site.url, point=REQUEST, nth=nth, signals=signals)
         assert_interrupted(ended, words)
     site.portal.control("delay=0")
@@ -103,8 +103,10 @@ def test_a_silent_site(killing: Crawls, site: Site) -> None:
     ended = killing.run("backfill", site.data, site.url, point=REQUEST, nth=4, signals=[TERM])
     assert_interrupted(ended, in_order(TERM))
     assert ended.seconds > PATIENCE
+    [report] = site.reports()
+    assert (report["state"], report["reason"], report["exit_code"]) == ("interrupted", "forced", 8)
     once = [str(site.portal.log_file), len(site.portal.log()) + 3]
-    ended = killing.run("backfill", site.data, site.url, once=once, later=[[0.5, INT], [2.5, TERM]])
+    ended = killing.run("backfill", site.data, site.url, once=once, later=[[0.2, INT], [0.5, TERM]])
     assert_interrupted(ended, AT_ONCE)
     site.portal.control("name=")
     assert_goes_on(killing, site)

@@ -30,7 +30,7 @@ def name_of(url: str) -> str:
 
 
 def test_a_backfill_costs_a_tenth_more_than_its_articles(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=450)
+    portal = start_portal(articles=360)
     ended = crawl("backfill", tmp_path, site=portal.url, settings=QUICK)
     assert ended.code == 0, ended.stderr
     requests = [entry["path"] for entry in portal.log()]
@@ -180,7 +180,7 @@ def test_what_was_skipped_is_tried_again_when_asked_for(start_portal: StartPorta
 
 
 def test_a_front_page_in_place_of_a_list_hides_nothing(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=200, front=True)
+    portal = start_portal(articles=120, front=True)
     name = name_of(portal.url)
     ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
     assert ended.code == 0, ended.stderr
@@ -191,10 +191,10 @@ def test_a_front_page_in_place_of_a_list_hides_nothing(start_portal: StartPortal
 
 
 def test_a_long_run_looks_for_what_is_new_itself(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80, live=0, delay=0.1)
+    portal = start_portal(articles=60, live=0, delay=0.05)
     name = name_of(portal.url)
     known = {record["discuz"]["aid"] for record in portal.truth(name)}
-    settings = QUICK | {"CONCURRENT_REQUESTS_PER_DOMAIN": "2", "DISCUZ_LATEST_EVERY": "0.02"}
+    settings = QUICK | {"CONCURRENT_REQUESTS_PER_DOMAIN": "2", "DISCUZ_LATEST_EVERY": "0.01"}
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(crawl, "backfill", tmp_path, site=portal.url, settings=settings)
         wait_for(lambda: sum(bool(ARTICLE.search(entry.get("path", ""))) for entry in portal.log()) >= 5)

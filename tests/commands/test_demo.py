@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.killing import Crawls
+
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
@@ -83,11 +85,8 @@ def test_a_portal_that_breaks_down_is_told(demo: Callable[..., subprocess.Popen[
         (["--fault", "no-such-fault"], "no-such-fault"),
     ],
 )
-def test_wrong_use_is_told_in_one_line(
-    demo: Callable[..., subprocess.Popen[str]], arguments: list[str], words: str
-) -> None:
-    process = demo(*arguments)
-    _, stderr = process.communicate(timeout=30)
-    assert process.returncode == 2
-    assert words in stderr.splitlines()[-1]
-    assert "Traceback" not in stderr
+def test_wrong_use_is_told_in_one_line(killing: Crawls, tmp_path: Path, arguments: list[str], words: str) -> None:
+    ended = killing.scrapy(["demo", "-s", f"DISCUZ_DATA_DIR={tmp_path}", *arguments])
+    assert ended.code == 2
+    assert words in ended.last_line
+    assert "Traceback" not in ended.stderr
