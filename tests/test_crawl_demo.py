@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.crawling import ROOT, Crawl, crawl, crawl_afresh, differences
+from tests.crawling import ROOT, Crawl, command, crawl_afresh, differences
+from tests.killing import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 OFF = {"DISCUZ_REVISIT_DAYS": "0", "DISCUZ_RESWEEP_DAYS": "0"}
 
@@ -70,35 +73,46 @@ def test_the_files_are_those_of_the_contract(demo: Crawl, lines_of_published: It
     assert "closed_category" in reasons
 
 
-def crawl_again(demo: Crawl, **settings: str) -> tuple[int, dict[str, Any], int]:
-    """Crawl when nothing is new: how many requests that took, the plan that the report gives, and top categories."""
-    before = demo.lines()
-    again = crawl("portal", demo.data, site="demo", settings={**OFF, **settings})
-    assert again.code == 0, again.stderr
-    assert "demo: 0 articles new or changed" in again.last_line
-    assert again.lines() == before
-    report = json.loads(max(demo.folder().glob("runs/*/report.json")).read_bytes())
-    tree = map(json.loads, (demo.folder() / "categories.jsonl").read_bytes().splitlines())
+def crawl_again(demo: Crawl, data: Path, *, ahead: float = 0, **settings: str) -> tuple[int, dict[str, Any], int]:
+    """Crawl when nothing is new, from a copy of the first crawl: the requests it took, its plan, and top categories.
+
+    Args:
+        demo: the first crawl.
+        data: the folder for the copy.
+        ahead: how many hours later.
+        settings: the crawl's.
+    """
+    shutil.copytree(demo.data, data, dirs_exist_ok=True)
+    words = [word for name, value in (OFF | settings).items() for word in ("-s", f"{name}={value}")]
+    _, _, _, *words = command("portal", data, *words, site="demo")
+    ended = lasting().scrapy(words, ahead=ahead * 3600)
+    assert ended.code == 0, ended.stderr
+    assert "demo: 0 articles new or changed" in ended.last_line
+    again = Crawl(ended.code, ended.stdout, ended.stderr, data)
+    assert again.lines() == demo.lines()
+    report = json.loads(max(again.folder().glob("runs/*/report.json")).read_bytes())
+    tree = map(json.loads, (again.folder() / "categories.jsonl").read_bytes().splitlines())
     tops = [category for category in tree if not category["parent_key"] and category["state"] == "open"]
     return report["stats"]["downloader/request_count"], report["plan"], len(tops)
 
 
-def test_a_second_crawl_finds_nothing_new_for_two_requests(demo: Crawl) -> None:
-    requests, plan, _ = crawl_again(demo)
+def test_a_second_crawl_finds_nothing_new_for_two_requests(demo: Crawl, tmp_path: Path) -> None:
+    requests, plan, _ = crawl_again(demo, tmp_path)
     made = {purpose: number for purpose, number in plan["requests"].items() if number}
     assert made == {"robots": 1, "feed": 1}
     assert requests == 2
 
 
-def test_where_feeds_are_not_trusted_it_asks_for_the_lists(demo: Crawl) -> None:
-    requests, plan, tops = crawl_again(demo, DISCUZ_FEED_TRUST="0")
+def test_where_feeds_are_not_trusted_it_asks_for_the_lists(demo: Crawl, tmp_path: Path) -> None:
+    requests, plan, tops = crawl_again(demo, tmp_path, DISCUZ_FEED_TRUST="0")
     assert (plan["requests"]["listing"], plan["requests"]["feed"]) == (tops, 0)
     assert requests <= tops + 3
 
 
-def test_what_revisits_and_sweep_ask_for_comes_on_top_and_is_itemised(demo: Crawl) -> None:
-    """All articles are older than what is looked at again; so short a time makes all pages due."""
-    requests, plan, tops = crawl_again(demo, DISCUZ_REVISIT_DAYS="30", DISCUZ_RESWEEP_DAYS="0.0001")
+def test_what_revisits_and_sweep_ask_for_comes_on_top_and_is_itemised(demo: Crawl, tmp_path: Path) -> None:
+    """All articles are older than what is looked at again, and all pages are due by then."""
+    settings = {"DISCUZ_REVISIT_DAYS": "30", "DISCUZ_RESWEEP_DAYS": "0.5"}
+    requests, plan, tops = crawl_again(demo, tmp_path, ahead=20, **settings)
     assert plan["planned"]["sweep"] == plan["requests"]["sweep"] > 20
     assert plan["planned"]["revisit"] == plan["requests"]["revisit"] == 0
     assert requests - plan["requests"]["sweep"] <= tops + 3

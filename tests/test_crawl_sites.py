@@ -30,7 +30,7 @@ def name_of(url: str) -> str:
 
 
 def test_a_backfill_costs_a_tenth_more_than_its_articles(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=360)
+    portal = start_portal(articles=400)
     ended = crawl("backfill", tmp_path, site=portal.url, settings=QUICK)
     assert ended.code == 0, ended.stderr
     requests = [entry["path"] for entry in portal.log()]
