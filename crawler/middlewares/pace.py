@@ -126,7 +126,10 @@ class PacedDownloader(Downloader):
             host: its name, without a port.
             seconds: from now on.
         """
-        self._waits.setdefault(host, Wait()).hold(now=monotonic(), seconds=seconds)
+        self._wait_of(host).hold(now=monotonic(), seconds=seconds)
+
+    def _wait_of(self, host: str) -> Wait:
+        return self._waits.setdefault(host, Wait(self.settings.getfloat("DISCUZ_BACKOFF")))
 
     def get_slot_key(self, request: Request) -> str:
         """Give the host of a request; a redirect to another one carries along the slot that it came from."""
@@ -136,8 +139,7 @@ class PacedDownloader(Downloader):
         key = self.get_slot_key(request)
         if key not in self.slots:
             _, like = super()._get_slot(request)
-            wait = self._waits.setdefault(key, Wait(self.settings.getfloat("DISCUZ_BACKOFF")))
-            self.slots[key] = PacedSlot(like, self.floor(key), wait)
+            self.slots[key] = PacedSlot(like, self.floor(key), self._wait_of(key))
         return key, self.slots[key]
 
     # --- the gate ---

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.middlewares.pace_waits import FIRST_WAIT, LONGEST_STEP, PATIENCE, TEN_YEARS, Wait, retry_after
+from crawler.middlewares.pace_waits import LONGEST_STEP, PATIENCE, TEN_YEARS, Wait, retry_after
 
 NOW = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
@@ -121,18 +121,18 @@ def test_a_wait_is_never_cut_short(refusals: list[tuple[float, float, float | No
 
 
 def test_a_moment_s_pause_is_no_refusal() -> None:
-    wait = Wait()
+    wait = Wait(5.0)
     wait.hold(now=10_000.0, seconds=1.1)
     assert wait.left(10_000.0) == pytest.approx(1.1)
     assert not wait.too_long(10_000.5)
     assert wait.refuse(sent=10_002.0, now=10_002.5, asked=None)
-    assert wait.left(10_002.5) == FIRST_WAIT
+    assert wait.left(10_002.5) == 5.0
     wait.hold(now=10_003.0, seconds=1.1)
-    assert wait.left(10_002.5) == FIRST_WAIT
+    assert wait.left(10_002.5) == 5.0
 
 
 def test_a_pause_long_after_a_refusal_is_not_too_long() -> None:
-    wait = Wait()
+    wait = Wait(5.0)
     wait.refuse(sent=0.0, now=0.5, asked=None)
     wait.answer(sent=20.0)
     wait.hold(now=2 * PATIENCE, seconds=1.1)
