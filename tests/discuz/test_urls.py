@@ -487,13 +487,13 @@ def targets(*, numbers: SearchStrategy[int] = numbers, names: SearchStrategy[str
     )
 
 
-@pytest.mark.parametrize("grammar", GRAMMARS.values(), ids=list(GRAMMARS))
 @for_all
 @given(target=targets())
-def test_what_is_built_is_read_back(grammar: Grammar, target: Target) -> None:
-    if target.kind is Kind.LISTING and target.name in {*grammar.folders, "y"}:
-        return  # named by its number there
-    assert grammar.parse(grammar.build(target)) == target
+def test_what_is_built_is_read_back(target: Target) -> None:
+    for name, grammar in GRAMMARS.items():
+        if target.kind is Kind.LISTING and target.name in {*grammar.folders, "y"}:
+            continue  # named by its number there
+        assert grammar.parse(grammar.build(target)) == target, name
 
 
 @for_all
@@ -559,7 +559,6 @@ pieces = st.sampled_from(
 anything = st.one_of(st.text(st.characters(codec=None)), st.lists(pieces).map("".join))
 
 
-@pytest.mark.parametrize("grammar", GRAMMARS.values(), ids=list(GRAMMARS))
 @for_all
 @given(url=anything)
 @example("http://[")
@@ -568,11 +567,12 @@ anything = st.one_of(st.text(st.characters(codec=None)), st.lists(pieces).map(""
 @example("? &")
 @example("; #")
 @example("http:// #")
-def test_no_text_is_too_strange(grammar: Grammar, url: str) -> None:
-    target = grammar.parse(url)
-    assert grammar.clean(grammar.clean(url)) == grammar.clean(url)
-    assert grammar.parse(grammar.clean(url)) == target
-    assert grammar.parse(grammar.build(target)) == target
+def test_no_text_is_too_strange(url: str) -> None:
+    for name, grammar in GRAMMARS.items():
+        target = grammar.parse(url)
+        assert grammar.clean(grammar.clean(url)) == grammar.clean(url), name
+        assert grammar.parse(grammar.clean(url)) == target, name
+        assert grammar.parse(grammar.build(target)) == target, name
 
 
 @for_all

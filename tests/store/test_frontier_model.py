@@ -262,7 +262,7 @@ class FrontierMachine(RuleBasedStateMachine):
 
 TestFrontier = FrontierMachine.TestCase
 TestFrontier.settings = settings(
-    max_examples=40,
+    max_examples=settings().max_examples // 6,  # of forty steps each
     stateful_step_count=40,
     deadline=None,  # a sync takes as long as the disk likes
     suppress_health_check=[HealthCheck.too_slow],

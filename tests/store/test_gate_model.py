@@ -322,7 +322,7 @@ class GateMachine(RuleBasedStateMachine):
 
 TestGate = GateMachine.TestCase
 TestGate.settings = settings(
-    max_examples=25,
+    max_examples=settings().max_examples // 6,  # of forty steps each
     stateful_step_count=40,
     deadline=None,  # a sync takes as long as the disk likes
     suppress_health_check=[HealthCheck.too_slow],
