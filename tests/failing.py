@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+    from crawler.spiders.survey import Survey
+
 SOME = 40
 """Articles that are given out before the bug shows, where there are any."""
 
@@ -39,7 +41,7 @@ class FailingPortalSpider(PortalSpider):
         await super().seed()
         self.fail_in("seed")
 
-    async def survey(self) -> str:
+    async def survey(self) -> Survey:
         self.fail_in("survey")
         return await super().survey()
 

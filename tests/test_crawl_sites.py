@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from operator import itemgetter
 from pathlib import Path
 from time import monotonic, sleep
@@ -135,6 +137,37 @@ def test_a_dry_run_says_what_it_would_take_and_takes_nothing(start_portal: Start
     )
     assert not [entry for entry in portal.log() if ARTICLE.search(entry["path"])]
     assert ended.lines(name_of(portal.url)) == []
+    assert sorted(path.name for path in ended.folder(name_of(portal.url)).iterdir()) == ["lock", "store.sqlite3"]
+
+
+def test_a_dry_run_counts_what_is_known_and_what_waits(start_portal: StartPortal, tmp_path: Path) -> None:
+    portal = start_portal(articles=60)
+    name = name_of(portal.url)
+
+    def dry(spider: str, **arguments: str) -> str:
+        ended = crawl(spider, tmp_path, site=portal.url, dry_run="1", settings=QUICK, **arguments)
+        assert ended.code == 0, ended.stderr
+        return ended.last_line.partition("dry run: ")[2]
+
+    some = crawl("portal", tmp_path, site=portal.url, limit="40", settings=QUICK)
+    assert some.code == 0, some.stderr
+    [left] = re.findall(r"(\d+) left for the next run", some.last_line)
+    assert f", {left} that earlier runs left are read: about " in dry("portal")
+    assert len(crawl("portal", tmp_path, site=portal.url, settings=QUICK).lines(name)) > 40
+    # A page is taken for full: of what the last ones lack, nobody knows.
+    told = re.fullmatch(
+        r"the lists have (\d+) pages and name about \d+ articles, about (\d+) of which are to be read: about (\d+) "
+        r"requests, .*",
+        dry("backfill"),
+    )
+    assert told is not None
+    pages, new, requests = map(int, told.groups())
+    assert (new < 20, requests) == (True, pages + new)
+    assert "about 5 requests" in dry("article", aid="1-3", retry="skipped")
+    with closing(sqlite3.connect(tmp_path / name / "store.sqlite3")) as store:
+        store.execute("UPDATE articles SET next_at = 0 WHERE aid IN (20, 21)")
+        store.commit()
+    assert ", 2 are due to be looked at again: about " in dry("portal")
 
 
 @pytest.mark.parametrize("spider", ["backfill", "portal"])

@@ -70,7 +70,7 @@ class RunReport:
 
     A folder that cannot be written is told in the log and never fails a crawl: what must be durable is in the store.
     A run that was killed has a log and no report; it gets one when the same job goes on with it, or another job has
-    closed it.
+    closed it. A dry run, which is none in the store, leaves nothing.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -98,6 +98,8 @@ class RunReport:
 
     def spider_opened(self) -> None:
         """Open the run's log."""
+        if not self._spider.run.seq:
+            return
         self._spider.last_look = self.look
         folder = self._folder / self._spider.run.run_id
         stock = get_scrapy_root_handler()
@@ -117,6 +119,8 @@ class RunReport:
     def spider_closed(self, reason: str) -> None:
         """Say what is missing, write the report, close the log, make room."""
         spider = self._spider
+        if not spider.run.seq:
+            return
         if spider.account is not None:
             logger.info("\n".join(map(printable, table(spider.account))), extra={"spider": spider})
         folder = self._folder / spider.run.run_id

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crawler.discuz.urls import Kind, Target
 from crawler.errors import UsageError
 from crawler.spiders.reading import ArticleReader
+from crawler.spiders.survey import Survey
 from crawler.spiders.units import article_unit
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ class ArticleSpider(ArticleReader):
         """
         self.store.add(self.units())
 
-    async def survey(self) -> str:
+    async def survey(self) -> Survey:
         """Say how many articles there are to read.
 
         Raises:
             UsageError: none is given, or an address is no article of this site.
         """
         number = len({unit.key for unit in self.units()})
-        return f"{number:,} articles: {self.effort(number)}"
+        return Survey(f"{number:,} articles are named", number)
 
     def units(self) -> Iterator[Found]:
         """Make the units.

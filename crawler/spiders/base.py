@@ -42,11 +42,12 @@ from crawler.spiders.policy import (
     why_not,
 )
 from crawler.spiders.politeness import be_polite, heed, keep_hours, leave_alone, pace, shut
+from crawler.spiders.survey import Survey
 from crawler.spiders.tree import Tree
 from crawler.spiders.units import target_of, walk_of
 from crawler.spiders.verdict import Judgement, Tally, verdict
 from crawler.spiders.walled import WallsMet
-from crawler.store import Run, open_store
+from crawler.store import Run, open_store, units_in
 from crawler.theming import theme_of
 
 if TYPE_CHECKING:
@@ -189,14 +190,31 @@ class UnitSpider(EndsUnits):
         """
         raise NotImplementedError
 
-    async def survey(self) -> str:
-        """Say what this job would do, without doing it or remembering anything.
+    async def survey(self) -> Survey:
+        """Say what this job would begin with, without doing it or remembering anything.
 
         Raises:
             UnitEnded: a page that is needed for it cannot be read.
             UsageError: what was asked for does not exist.
         """
         raise NotImplementedError
+
+    def waiting(self) -> list[Survey]:
+        """Say what waits in the store for this job."""
+        skipped = units_in(self.store.counts().total, state="skipped") if self.asked.retry_skipped else 0
+        left = self.left
+        return [
+            *([Survey(f"{skipped:,} that were skipped are tried again", skipped)] if skipped else []),
+            *([Survey(f"{left:,} that earlier runs left are read", left)] if left else []),
+        ]
+
+    @property
+    def left(self) -> int:
+        """How many articles earlier runs have left for this one."""
+        if not self.adopts:
+            return 0
+        todo = units_in(self.store.counts().total, kind="article", state="todo")
+        return todo + self.store.due(clock.utc_now()).failed
 
     def effort(self, requests: int) -> str:
         """Say how many requests there are, and how long they take at this pace."""
@@ -210,7 +228,11 @@ class UnitSpider(EndsUnits):
         self._started = True
         try:
             if self.asked.dry_run:
-                self.exit_code, self.exit_words = ExitCode.OK, f"{self.site.name}: dry run: {await self.survey()}"
+                surveys = [await self.survey(), *self.waiting()]
+                words = (
+                    f"{', '.join(one.words for one in surveys)}: {self.effort(sum(one.requests for one in surveys))}"
+                )
+                self.exit_code, self.exit_words = ExitCode.OK, f"{self.site.name}: dry run: {words}"
                 return
             # A run that was killed before all its units were stored begins again.
             if self.store.recall(SEEDED).get("run") != self.run.run_id:

@@ -6,6 +6,7 @@ branch), so only top categories are walked; those below one whose list is cut of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from crawler.pages import ListingPage
 from crawler.spiders.lists import UNLINKED
 from crawler.spiders.naming import NamesArticles, wait_for_lists
 from crawler.spiders.policy import UnitEnded
+from crawler.spiders.survey import Survey, reach
 from crawler.spiders.units import listing_unit, walk_of
 from crawler.spiders.walk import Step
 from crawler.store import Category, Found
@@ -86,9 +88,12 @@ class ListingSpider(NamesArticles):
         links = [link for link in await self.starts() if self.chosen or not self.is_shut(link)]
         self.store.add(self.first_pages(links, wanted=bool(self.chosen)))
 
-    async def survey(self) -> str:
-        """Read the first page of each list and say how many there are."""
-        pages = articles = 0
+    async def survey(self) -> Survey:
+        """Read the first page of each list and say how many pages and articles there are."""
+        held: Counter[int | None] = Counter()
+        for holding in self.store.holdings():
+            held[holding.catid] += holding.articles
+        pages = named = new = 0
         for link in await self.starts():
             try:
                 response = await self.fetch(replace(self.grammar.parse(link.url), page=1), link.url)
@@ -96,10 +101,14 @@ class ListingSpider(NamesArticles):
                 self.logger.info("%s: not read (%s)", link.text or link.url, end.reason)
                 continue
             raw = self.as_page(ListingPage, response).raw()
-            pages += raw.pages
-            articles += raw.pages * len(raw.entries)
-        articles = min(articles, self.asked.limit or articles)
-        return f"the lists have {pages:,} pages and name about {articles:,} articles: {self.effort(pages + articles)}"
+            some, articles = reach(self.articles_in(raw), raw.pages, self.asked.from_date)
+            known = sum(held[catid] for catid in self.tree.branch(raw.catid))
+            pages, named = pages + some, named + articles
+            new += min(articles, max(raw.pages * len(raw.entries) - known, 0))
+        new = max(min(new, self.asked.limit or new) - self.left, 0)
+        of_new = f", about {new:,} of which are to be read" if new < named else ""
+        words = f"the lists have {pages:,} pages and name about {named:,} articles{of_new}"
+        return Survey(words, pages + new)
 
     def is_shut(self, link: RawLink) -> bool:
         """Tell whether a category was found closed a short while ago: it need not be asked for at every run."""

@@ -11,6 +11,7 @@ from crawler.spiders.lists import unlinked, walkable
 from crawler.spiders.naming import wait_for_lists
 from crawler.spiders.newest import LooksForNewest
 from crawler.spiders.numbers import TriesNumbers
+from crawler.spiders.survey import Survey
 from crawler.spiders.sweeping import SweepsLists
 from crawler.spiders.walk import Baseline
 from crawler.store import units_in
@@ -50,16 +51,15 @@ class PortalSpider(LooksForNewest, SweepsLists, TriesNumbers):
             self.logger.info("The feed says that nothing is new: no list is walked")
         self.store.add([*news, *self.sweeps()])
 
-    async def survey(self) -> str:
+    async def survey(self) -> Survey:
         """Say how much there is to do: little, where the lists were walked before."""
         lists = self.lists()
         if outdated(lists, now=clock.utc_now(), trust=timedelta.max, from_date=self.asked.from_date):
             return await super().survey()
         due = sum(unit.payload["left"] for unit in self.sweeps())
-        return (
-            f"the feed is asked, {len(lists):,} lists are looked at if it names anything new, {due:,} older pages are "
-            f"due to be read again: {self.effort(len(lists) + due + FEED_AND_HOME)}, and what is new"
-        )
+        words = f"the feed is asked, {len(lists):,} lists are looked at if it names anything new, and that is read"
+        words += f", {due:,} older pages are due to be read again" if due else ""
+        return Survey(words, len(lists) + due + FEED_AND_HOME)
 
     async def ask_feed(self) -> tuple[str, list[Found]]:
         """Ask the portal's feed whether anything is new.

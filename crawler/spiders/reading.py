@@ -18,6 +18,7 @@ from crawler.pages import ArticlePage, ListingPage
 from crawler.pipelines.deduplicate import says_the_same
 from crawler.spiders.policy import Missing, Moved, UnitEnded
 from crawler.spiders.remembering import Look, row_elsewhere, row_kept, row_missing, row_read
+from crawler.spiders.survey import Survey
 from crawler.spiders.units import article_unit, target_of
 from crawler.spiders.unmodified import UnmodifiedReader
 from crawler.store import Category, Found, Outcome, Unit
@@ -139,6 +140,11 @@ class ArticleReader(UnmodifiedReader):
         if self.looks_again and (again or self._revisited is None):
             self._revisited = now
             self.crawler.stats.inc_value("discuz/plan/revisit_count", self.store.revisit(now))
+
+    def waiting(self) -> list[Survey]:
+        """Say what waits in the store for this job: also what is due to be looked at again."""
+        due = self.store.due(clock.utc_now()).again if self.looks_again else 0
+        return [*super().waiting(), *([Survey(f"{due:,} are due to be looked at again", due)] if due else [])]
 
     def neighbours(self, first: RawArticle) -> list[Found]:
         """Give the articles before and after one in its category, as units.

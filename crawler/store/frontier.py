@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crawler.discuz.urls import Kind, Target, key
 from crawler.store.articles import known_columns, known_of
-from crawler.store.model import Standing, Unit, Unrecorded
+from crawler.store.model import Due, Standing, Unit, Unrecorded
 from crawler.store.schema import articles, units
 from crawler.store.tallies import Sort, runs_with_articles_todo
 
@@ -372,6 +372,14 @@ def unrecorded(connection: sa.Connection) -> list[Unrecorded]:
     """Give how many units are not done and have no record, by the category that named them, and why."""
     counted = [Unrecorded(*row) for row in connection.execute(_UNRECORDED)]
     return sorted(counted, key=lambda one: (one.catid is not None, one.catid or 0, one.kind, one.state, one.reason))
+
+
+def due(connection: sa.Connection, now: datetime) -> Due:
+    """Give how many articles are due."""
+    again = sa.select(sa.func.count()).select_from(articles).where(articles.c.next_at <= now)
+    failed = sa.select(sa.func.count()).select_from(units).where(FAILED, units.c.next_at <= now)
+    failed = failed.where(units.c.kind == sa.literal_column("'article'"))
+    return Due(connection.scalar(again) or 0, connection.scalar(failed) or 0)
 
 
 def unknown(connection: sa.Connection, aids: Sequence[int]) -> list[int]:

@@ -407,6 +407,14 @@ class Unrecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """How many articles are to be looked at again by now, and how many that failed are to be tried again."""
+
+    again: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many units are in one state for one reason."""
 

@@ -12,10 +12,11 @@ from crawler.store.model import Counts
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import ExitStack
+    from datetime import datetime
 
     import sqlalchemy as sa
 
-    from crawler.store.model import Category, Change, Holding, MediaFile, Part, Run, RunInfo, Unrecorded
+    from crawler.store.model import Category, Change, Due, Holding, MediaFile, Part, Run, RunInfo, Unrecorded
 
 
 class StoreReader:
@@ -107,6 +108,15 @@ class StoreReader:
         """
         with self._transaction() as connection:
             return frontier.unrecorded(connection)
+
+    def due(self, now: datetime) -> Due:
+        """Tell how many articles are to be looked at again by then, and how many that failed to be tried again.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return frontier.due(connection, now)
 
     def run_list(self, limit: int = 20, *, before: int | None = None) -> list[RunInfo]:
         """Give the last runs, the newest first.

@@ -328,9 +328,8 @@ def test_a_category_that_cannot_be_chosen_is_told(tmp_path: Path, words: str, me
 
 def test_a_survey_counts_without_remembering(tmp_path: Path) -> None:
     spider = spider_of(BackfillSpider, tmp_path, SITE, category="1,2", dry_run="1")
-    assert run(spider.survey()) == (
-        "the lists have 2 pages and name about 2 articles: about 4 requests, 0.0 hours at 1 s a request"
-    )
+    assert run(spider.survey()) == ("the lists have 2 pages and name about 2 articles", 4)
+    assert spider.waiting() == []
     assert spider.store.run is None
     assert spider.store.counts().total == ()
 

@@ -138,6 +138,10 @@ def test_a_category_that_nothing_leads_to_any_more_does_not_keep_the_feed_from_b
 
 def test_a_dry_run_tells_what_is_known_without_asking(site: Path) -> None:
     spider = spider_of(PortalSpider, site, dry_run="1")
-    assert run(spider.survey()).startswith("the feed is asked, 1 lists are looked at if it names anything new, 0 older")
+    assert run(spider.survey()) == (
+        "the feed is asked, 1 lists are looked at if it names anything new, and that is read",
+        4,
+    )
+    assert spider.waiting() == []
     assert spider.crawler.engine.asked == []
     assert spider.store.run is None

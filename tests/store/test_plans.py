@@ -64,6 +64,7 @@ def work(store: Store, clock: Clock, gate: Gate) -> None:
     store.note_strays({1: START})
     store.flush()
     store.strays(START, START)
+    store.due(START)
     store.revisit()
     store.retry_skipped()
     for unit in store.take(5):
