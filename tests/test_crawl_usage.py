@@ -72,6 +72,13 @@ def test_a_value_without_a_name(tmp_path: Path) -> None:
     assert (ended.code, ended.last_line) == (2, "Invalid -a value, use -a NAME=VALUE")
 
 
+def test_a_setting_that_cannot_be_read(tmp_path: Path) -> None:
+    ended = crawl("portal", tmp_path, site="http://127.0.0.1:1/", settings=CONTACT | {"DISCUZ_UNIT_TRIES": "many"})
+    assert ended.code == 2, ended.stderr
+    assert ended.last_line == "DISCUZ_UNIT_TRIES='many': a whole number from 0 up, as in 5, is wanted"
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("site", ["http://127.0.0.1:1/", "http://no-such-host.invalid/"])
 def test_an_unreachable_host(tmp_path: Path, site: str) -> None:
     ended = crawl("portal", tmp_path, site=site, settings=QUICK | {"RETRY_TIMES": "0"})

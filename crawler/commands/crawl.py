@@ -19,6 +19,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler.addresses import Allowed
 from crawler.commands.event_loop import install_event_loop
+from crawler.commands.values import check_values
 from crawler.demo import Demo
 from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError, bug_words
 from crawler.escaping import printable
@@ -80,6 +81,7 @@ class Command(BaseRunSpiderCommand):
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
+        check_values(self.settings)
         spiders = get_spider_loader(self.settings)
         if not args or args[0] not in spiders.list():
             raise UsageError(
