@@ -41,9 +41,9 @@ class SameTargetRedirectMiddleware(RedirectMiddleware):
 
     A category with a folder that is asked for by its number answers 301 to the folder (``portal_list.php``), a site
     that moved to https answers 301 for every page: both still name what was asked for. An article with an outside
-    address answers 302 to it, a closed site to its login form, one that takes us for a phone to its pages for phones:
-    what that means is for the spider to say. Requests
-    without a target of ours (robots.txt) are followed as Scrapy does.
+    address answers 302 to it, a closed site to its login form, one that takes us for a phone to its pages for those:
+    what that means is for the spider to say. Requests without a target of ours (robots.txt) are followed as Scrapy
+    does.
 
     Attributes:
         allowed: private addresses to which a redirect may lead.

@@ -426,7 +426,7 @@ class UnitSpider(EndsUnits):
         verdict = judge(response, target, self.grammar)
         if verdict is not None:
             self.meet(verdict, target)
-        self._walls.passed()
+        self._walls.passed(target)
         location = response.headers.get("Location")
         if location is not None and response.status in REDIRECTS:
             raise Moved(destination(response.url, location), response.status)
@@ -448,8 +448,8 @@ class UnitSpider(EndsUnits):
         """
         self.crawler.stats.inc_value(f"discuz/wall/{verdict.wall}_count")
         action = action_on(verdict, target.kind)
-        if action.end == "skipped":  # Discuz! has answered
-            self._walls.passed()
+        if action.end == "skipped":
+            self._walls.answered()
         if action is Action.CATEGORY and (bar := self._walls.bar(target, verdict)) is not None:
             what = "Nothing" if bar.articles else "No list"
             self.logger.info("%s more of category %d is read (%s)", what, target.number, bar.reason)
@@ -506,6 +506,7 @@ class UnitSpider(EndsUnits):
             judgement=Judgement(reasons, self.store.held_back, self.run.run_id),
             missing=missing_words(self.account),
             wall=self._walls.words,
+            has_read=self._walls.has_read,
         )
         self.exit_code, self.exit_words = self.end_told
         self.store.end("finished", self.exit_code, self.crawler.stats.get_stats())

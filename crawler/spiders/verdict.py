@@ -119,7 +119,14 @@ class Judgement:
 
 
 def verdict(
-    site: Site, tally: Tally, *, bugs: int, judgement: Judgement, missing: str = "", wall: str = ""
+    site: Site,
+    tally: Tally,
+    *,
+    bugs: int,
+    judgement: Judgement,
+    missing: str = "",
+    wall: str = "",
+    has_read: bool = False,
 ) -> tuple[ExitCode, str]:
     """Give exit code and last line of a run that had nothing left to do.
 
@@ -130,6 +137,7 @@ def verdict(
         judgement: what the gate said.
         missing: in words, what the site has and we have not; empty for nothing.
         wall: in words, the last wall that kept this process out; empty for none.
+        has_read: whether it has read something that ended no unit, such as a feed that named nothing new.
     """
     did = tally.did.get
     words = [f"{tally.news:,} articles new or changed"]
@@ -147,7 +155,7 @@ def verdict(
         return ExitCode.BUG, f"{summary}; a bug of ours ended {bugs:,} of them: please report it with the log"
     if not tally.read and tally.robots:
         return ExitCode.WALL, f"site={site.url!r}: its robots.txt keeps us out of everything that was asked for"
-    if not tally.read and tally.walled:
+    if not tally.read and tally.walled and (tally.left or tally.unread or not has_read):
         generic = f"site={site.url!r}: nothing could be read: all that was asked for is behind a wall"
         return ExitCode.WALL, wall or generic
     if not tally.read and (tally.left or tally.unread):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from crawler.discuz.urls import key
+from crawler.discuz.urls import Kind, key
 from crawler.discuz.walls import BROWSER_MAY_PASS, BROWSER_NEEDS_PERMISSION, Wall
 from crawler.middlewares import browser_check
 from crawler.sites.cookies import doubt
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 IN_A_ROW: Final = 3
 """So many different pages in a row that meet a wall, and none that is read, are no chance any more."""
+
+CONTENT: Final = frozenset({Kind.ARTICLE, Kind.LISTING, Kind.FEED})
+"""What a run is about: a home that may be read does not tell that anything else may."""
 
 LISTS_ONLY: Final = frozenset({Wall.CLOSED_CATEGORY, Wall.MISSING_CATEGORY})
 """Walls before a category behind which its articles still open by their own addresses (``portal_view.php``)."""
@@ -70,16 +73,23 @@ class WallsMet:
 
     Attributes:
         words: of the last one that keeps us out, empty while there was none.
+        has_read: whether an article, a list or a feed was read all the same.
     """
 
     def __init__(self) -> None:
         self.words = ""
+        self.has_read = False
         self._row: set[str] = set()
         self._bars: dict[int, Bar] = {}
         self._told: set[str] = set()
 
-    def passed(self) -> None:
+    def passed(self, target: Target) -> None:
         """Note that a page was no wall."""
+        self.has_read = self.has_read or target.kind in CONTENT
+        self.answered()
+
+    def answered(self) -> None:
+        """Note that nothing stood between us and Discuz!, whatever it said."""
         self._row.clear()
 
     def lasts(self, target: Target) -> bool:

@@ -126,6 +126,19 @@ def test_a_wall_before_everything_is_told_in_its_own_words() -> None:
     assert (code, "behind it" in line) == (ExitCode.OK, False)
 
 
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([("article", "skipped", "no_permission", 3)], ExitCode.OK),  # all that was new is for members
+        ([("article", "failed", "challenge", 3)], ExitCode.WALL),
+        ([("listing", "failed", "http_403", 1)], ExitCode.WALL),
+    ],
+)
+def test_a_wall_before_all_that_is_new(rows: Rows, code: ExitCode) -> None:
+    counted = Tally.of(counts(rows), ())
+    assert verdict(SITE, counted, bugs=0, judgement=FINE, wall="behind it", has_read=True)[0] is code
+
+
 def test_what_the_gate_holds_back_is_named_with_what_to_do() -> None:
     tally = Tally.of(counts(READ), changes(new=2))
     code, line = verdict(SITE, tally, bugs=0, judgement=Judgement(["length: 3", "walls: 90 %"], [HELD]))

@@ -67,7 +67,8 @@ def test_a_wall_lasts_that_stands_before_different_pages_in_a_row() -> None:
     assert not any(same)
     row = [met.lasts(Target(Kind.ARTICLE, number)) for number in range(1, IN_A_ROW + 1)]
     assert row == [False] * (IN_A_ROW - 1) + [True]
-    met.passed()
+    met.answered()
+    assert not met.has_read
     assert not met.lasts(Target(Kind.ARTICLE, 99))
 
 
@@ -75,6 +76,13 @@ def test_a_wall_lasts_that_stands_before_different_pages_in_a_row() -> None:
 @pytest.mark.parametrize("settings", [OFF, ON])
 def test_every_wall_that_keeps_us_out_has_a_mend(wall: Wall, settings: Settings) -> None:
     assert mend(wall, SITE, settings)
+
+
+@pytest.mark.parametrize(("kind", "read"), [(Kind.HOME, False), (Kind.FEED, True), (Kind.LISTING, True)])
+def test_what_has_been_read_is_more_than_a_home(kind: Kind, read: bool) -> None:
+    met = WallsMet()
+    met.passed(Target(kind))
+    assert met.has_read is read
 
 
 def test_words() -> None:
