@@ -74,9 +74,11 @@ class SiteCookiesMiddleware(CookiesMiddleware):
         self._tell("Cookies received from %s: %s", response, response.headers.getlist("Set-Cookie"))
 
     def _tell(self, words: str, where: Request | Response, pairs: Iterable[bytes]) -> None:
-        names = [pair.partition(b"=")[0].decode("latin-1") for pair in pairs] if self.debug else []
-        if names:
-            logger.debug(words, where, ", ".join(names), extra={"spider": self.crawler.spider})
+        parts = [pair.partition(b"=") for pair in pairs] if self.debug else []
+        if parts:
+            # What has no name is all value.
+            names = ", ".join(name.decode("latin-1") if sign else "?" for name, sign, _ in parts)
+            logger.debug(words, where, names, extra={"spider": self.crawler.spider})
 
 
 def _as_set(cookie: Cookie) -> Cookie:

@@ -39,16 +39,16 @@ def read_cookies(site: Site, now: datetime) -> list[Cookie]:
     Raises:
         UsageError: the file cannot be read, is not of that format, or holds no cookie that can be sent to the site.
     """
-    path, host = site.cookies, urlsplit(site.url).hostname or ""
+    path, host = site.cookies, _ascii(urlsplit(site.url).hostname or "")
     assert path is not None
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
         raise UsageError(
             f"cookies file {path} cannot be read ({why}): {AGAIN}, or take it out of the profile"
         ) from None
-    for number, line in enumerate(lines or [""], start=1):
+    for number, line in enumerate(lines, start=1):
         if fault := _fault(line, first=number == 1):
             raise UsageError(f"cookies file {path}, line {number}: {fault}: {AGAIN}")
     cookies = _loaded(path)
@@ -83,6 +83,14 @@ def doubt(site: Site) -> str:
     return f"the cookies in {site.cookies} may have expired: {AGAIN}" if site.cookies else ""
 
 
+def _ascii(host: str) -> str:
+    """Give a host's name as it is asked for, and as cookies have it."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
 def _fault(line: str, *, first: bool) -> str:
     """Say what is wrong with a line, without a word of it; empty if nothing is."""
     if first:
@@ -93,13 +101,14 @@ def _fault(line: str, *, first: bool) -> str:
     fields = text.split("\t")
     if len(fields) != FIELDS:
         return f"{FIELDS} fields with tabs between them are wanted, there are {len(fields)}"
-    domain, below, path, secure, expires, _, _ = fields
+    domain, below, path, secure, expires, name, _ = fields
     for number, right, wanted in (
         (1, bool(domain.strip(".")), "a domain"),
         (2, below == ("TRUE" if domain.startswith(".") else "FALSE"), "TRUE if the domain begins with a dot, or FALSE"),
         (3, path.startswith("/"), "a path from / on"),
         (4, secure in {"TRUE", "FALSE"}, "TRUE or FALSE"),
         (5, not expires or expires.isdecimal(), "seconds since 1970"),
+        (6, bool(name), "a name"),
     ):
         if not right:
             return f"field {number} must be {wanted}"

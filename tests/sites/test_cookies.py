@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,15 @@ def test_those_of_the_site_are_given(site: Site) -> None:
     assert [cookie.expires for cookie in cookies if "session" in cookie.name] == [None, None]
 
 
+def test_a_host_with_other_letters_is_known_by_its_ascii_name(site: Site) -> None:
+    text = HEADER + line("xn--fsqu00a.xn--0zwm56d")
+    assert read_cookies(replace(given(site, text), url="https://例子.测试/"), NOW)
+
+
+def test_lines_end_where_the_library_has_them_end(site: Site) -> None:
+    assert read_cookies(given(site, HEADER + line().replace(SECRET, f"{SECRET}\x1c\x85\u2028")), NOW)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -77,6 +87,7 @@ def test_those_of_the_site_are_given(site: Site) -> None:
         (HEADER + line(path="bbs"), "line 2: field 3 must be a path"),
         (HEADER + line(secure="yes"), "line 2: field 4 must be TRUE or FALSE"),
         (HEADER + line(expires="tomorrow"), "line 2: field 5 must be seconds since 1970"),
+        (HEADER + line(name=""), "line 2: field 6 must be a name"),
         (HEADER, "holds no cookie for www.example.com, nor any other"),
         (HEADER + "# nothing\n", "holds no cookie for www.example.com, nor any other"),
         (HEADER + line("example.com"), "holds no cookie for www.example.com, but for example.com"),
