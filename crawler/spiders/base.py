@@ -284,8 +284,10 @@ class UnitSpider(EndsUnits):
     async def upkeep(self) -> None:
         """Do what a run does from time to time; called whenever units are about to be taken from the store.
 
-        What it puts into the store is taken along at once.
+        What it puts into the store is taken along at once. A part that has been open for long enough is published, for
+        a run may bring no record for days.
         """
+        self.store.publish_due()
 
     def more(self) -> bool:
         """Put units into the store that a job is only about when nothing else is left; False if there are none."""

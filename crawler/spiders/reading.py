@@ -135,6 +135,7 @@ class ArticleReader(UnmodifiedReader):
 
     async def upkeep(self) -> None:
         """From time to time, take up the articles that are due to be looked at again."""
+        await super().upkeep()
         now = clock.utc_now()
         again = bool(self.revisit_every) and self._revisited is not None and now - self._revisited >= self.revisit_every
         if self.looks_again and (again or self._revisited is None):

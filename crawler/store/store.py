@@ -110,9 +110,7 @@ class Store(StoreReader):
 
     # --- runs ---
 
-    def begin(
-        self, job: str, spider: str, now: datetime | None = None, *, adopts: bool = False, force_new: bool = False
-    ) -> Run:
+    def begin(self, job: str, spider: str, now: datetime | None = None, *, adopts: bool = False) -> Run:
         """Begin a run, or go on with the one that the same job left unfinished.
 
         First what a crash left half done is brought to its end. What unfinished runs of other jobs had committed is
@@ -123,7 +121,6 @@ class Store(StoreReader):
             spider: the spider's name, for the run id.
             now: when it begins, aware; the clock's time if None.
             adopts: also take articles that earlier runs left todo or failed.
-            force_new: do not go on with a run of the same job; treat it as one of another job.
 
         Raises:
             StorageError: disk or database fail, or files lack what was committed.
@@ -138,7 +135,7 @@ class Store(StoreReader):
         with self._transaction() as connection:
             unfinished = runs.unfinished(connection)
         for run in unfinished:
-            if run.job == job and not force_new:
+            if run.job == job:
                 resumed = run
             else:
                 self._abandon(run, now)

@@ -17,9 +17,11 @@ from crawler.pipelines.deduplicate import DeduplicatePipeline
 from crawler.pipelines.validate import ValidatePipeline
 from crawler.pipelines.write import WritePipeline
 from crawler.spiders.article import ArticleSpider
+from crawler.spiders.backfill import BackfillSpider
 from crawler.spiders.reading import AFTER_THE_LISTS
 from crawler.spiders.units import article_unit
-from tests.spiders.helpers import URL, FakeEngine, answer, make, page, redirect, take
+from crawler.store import ArticleRow, Outcome
+from tests.spiders.helpers import URL, FakeEngine, answer, make, page, redirect, run, take
 from tests.spiders.test_commenting import COMMENTS, HEAD, comment_page, comments
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.store import ArticleRow, Outcome, Unit
+    from crawler.store import Unit
 
 ADDRESS = f"{URL}portal.php?mod=view&aid=12"
 PUBLISHED = datetime(2026, 3, 5, 2, tzinfo=UTC)  # 10:00 in China
@@ -410,6 +412,27 @@ def test_comments_that_are_switched_on_later_come_as_new(site: Site) -> None:
     _, known = site.look(3 * HOUR, article(count=2, shown=[2, 1]), comments_enabled=False)
     assert known is not None
     assert known.last_comment_id == 2
+
+
+# --- parts ---
+
+
+def test_what_was_read_is_published_in_time_though_nothing_more_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers that there never were are tried for days."""
+    now = PUBLISHED
+    monkeypatch.setattr(clock, "utc_now", lambda: now)
+    spider: Any = make(BackfillSpider, tmp_path)
+    [unit] = take(spider, article_unit(Target(Kind.ARTICLE, 12)))
+    spider.settle(Outcome(unit, "done", line=b'{"kind": "comments"}\n', article=ArticleRow(unit.key, 12)))
+    spider.store.flush()
+    articles = tmp_path / "www.example.com" / "articles"
+    for hours, published in ((5, 0), (6, 1)):
+        now = PUBLISHED + hours * HOUR
+        run(spider.upkeep())
+        assert len(list(articles.glob("*.jsonl"))) == published
+    spider.closed("finished")
 
 
 # --- neighbours ---

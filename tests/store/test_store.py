@@ -96,15 +96,14 @@ def test_the_same_job_goes_on_with_its_run(folder: Path, clock: Clock) -> None:
         assert published(folder) == []
 
 
-@pytest.mark.parametrize(("job", "force_new"), [("b", False), ("a", True)])
-def test_another_job_publishes_what_was_committed_first(folder: Path, clock: Clock, job: str, force_new: bool) -> None:
+def test_another_job_publishes_what_was_committed_first(folder: Path, clock: Clock) -> None:
     with open_store(folder, clock=clock) as store:
         store.begin("a", "backfill")
         crawl(store, 1, 2)
         store.add([article(3)])
         store.finish(ended(store.take(1)[0]))  # never committed
     with open_store(folder, clock=clock) as store:
-        run = store.begin(job, "portal", force_new=force_new)
+        run = store.begin("b", "portal")
         assert not run.resumed
         assert published(folder) == [1, 2]
         store.end("finished", 0)
