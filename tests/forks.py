@@ -3,7 +3,7 @@
 ``python -m tests.forks`` reads one order a line (JSON) and answers each with one line, when the command has ended:
 
 - ``{"words": ["crawl", "backfill", …], "stdout": "…", "stderr": "…"}`` carries out ``scrapy crawl backfill …``, what it
-  says goes to these files → ``{"code": 0, "seconds": 1.2}``
+  says goes to these files → ``{"code": 0, "seconds": 1.2, "peak": 61000000}``, the last the most memory that it held
 - ``"point": "rename:before", "nth": 2, "signals": [9]`` has it send itself these signals, one after another, the second
   time that it comes to that point; the seconds of the answer begin there
 - ``"later": [[0.5, 15], [0.1, 15]]`` sends it SIGTERM after half a second, and again a tenth later; the seconds of the
@@ -201,9 +201,15 @@ def start(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def ended(child: int, *, wait: bool = True) -> dict[str, Any]:
-    """Tell how a fork ended, if it has."""
-    found, status = os.waitpid(child, 0 if wait else os.WNOHANG)
-    return {"code": os.waitstatus_to_exitcode(status), "seconds": SINCE.seconds_ago()} if found else {"code": None}
+    """Tell how a fork ended, if it has, and the most memory that it held, in bytes."""
+    found, status, used = os.wait4(child, 0 if wait else os.WNOHANG)
+    if not found:
+        return {"code": None}
+    return {
+        "code": os.waitstatus_to_exitcode(status),
+        "seconds": SINCE.seconds_ago(),
+        "peak": used.ru_maxrss * 1024,
+    }
 
 
 def main() -> None:

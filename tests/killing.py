@@ -34,12 +34,14 @@ class Ended:
         stdout: what it said.
         stderr: what it said on the error stream.
         seconds: how long it ran; after the first signal, if it got one.
+        peak: the most memory that it held, in bytes.
     """
 
     code: int
     stdout: str
     stderr: str
     seconds: float
+    peak: int
 
     @property
     def killed(self) -> bool:
@@ -55,7 +57,7 @@ class Ended:
 def ended(told: dict[str, Any], said: Mapping[str, Path]) -> Ended:
     """How a command ended: what is told of it, and what it has said in files, by the names of the streams."""
     read = {name: path.read_text(encoding="utf-8") if path.is_file() else "" for name, path in said.items()}
-    return Ended(told["code"], **read, seconds=told["seconds"])
+    return Ended(told["code"], **read, seconds=told["seconds"], peak=told["peak"])
 
 
 class Beside:

@@ -136,7 +136,7 @@ class Server:
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         with self._lock:
-            for connection in self._open:
+            for connection in tuple(self._open):
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 

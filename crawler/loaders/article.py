@@ -50,7 +50,7 @@ _Linked = TypeVar("_Linked", Attachment, Link)
 GENERIC: Final = "generic"
 """The name of the extractor that knows neither Discuz! nor the theme."""
 
-MOST_PAGES: Final = 10_000
+MOST_PAGES: Final = 1000
 """More pages than any article has: a body of 64 KB a page, cut at ``###NextPage###``, makes some hundreds at most."""
 
 MOST_ON_A_PAGE: Final = 19

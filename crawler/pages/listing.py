@@ -61,6 +61,7 @@ XPATHS: Final = compiled(
     },
 )
 
+_MOST_STEPS: Final = 30
 _CATID: Final = re.compile(r"[?&]catid=(\d{1,10})(?!\d)")
 _AID: Final = re.compile(r"(?:[?&]aid=|\barticle-)(\d{1,10})(?!\d)")
 
@@ -191,6 +192,8 @@ class ListingPage(Page):
         if (own := self._selected_links("breadcrumbs")) is not None:
             return own
         links = [self.link(node) for node in elements(XPATHS["path"], self.root)]
+        if len(links) > _MOST_STEPS:  # no path is that long
+            return []
         if links or self._is_known:
             return links
         path = self._layout.around.path()

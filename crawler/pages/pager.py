@@ -38,6 +38,8 @@ class Pager:
     has_next: bool = False
 
 
+MOST_PAGES: Final = 1_000_000
+"""Of anything: ten million articles fill fewer. What says that there are more says nothing."""
 SINGLE: Final = Pager()
 """What holds without a pager: it is left out where everything fits on one page."""
 
@@ -60,9 +62,9 @@ def read_pager(node: HtmlElement | None) -> Pager:
     has_next = first(XPATHS["next"], node) is not None
     totals = strings(XPATHS["total"], node)
     last = number(totals[0]) if totals else 0
-    if not last:
+    if not 0 < last <= MOST_PAGES:
         numbers = [number(text_of(link)) for link in elements(XPATHS["links"], node)]
-        last = max([here, *numbers])
+        last = max([here, *(one for one in numbers if one <= MOST_PAGES)])
     return Pager(current=here, last=max(last, here), has_next=has_next)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,14 @@ COMMENT_PAGES: Mapping[Kind, type[CommentsPage | ThreadPage | BlogPage]] = {
     Kind.BLOG: BlogPage,
 }
 """Where the comments of an article may be kept (``portal_view.php``, X3.1-X3.5), and how they are read there."""
+
+
+MOST_PAGES = 1000
+"""Pages of an article's comments that are read; 25,000 comments."""
+MOST_READ = 30_000_000
+"""Characters of them all: 450 pages of a thread."""
+BARREN = 2
+"""Pages in a row without a comment that is new, after which none is expected."""
 
 
 class Comments(NamedTuple):
@@ -87,9 +96,11 @@ class CommentReader(UnitSpider):
         return Place(target, count, more, wanted and target.kind in COMMENT_PAGES)
 
     async def _pages_of(self, place: Place, known: Known | None) -> Comments:
-        """Read the pages of comments, from the first."""
+        """Read the pages of comments, from the first, for as long as they bring any and there are not too many."""
         target = place.target
         entries: list[RawComment] = []
+        met: set[str] = set()
+        read = barren = 0
         number = last = 1
         while number <= last:
             try:
@@ -99,11 +110,22 @@ class CommentReader(UnitSpider):
                     return Comments(entries, complete=False)
                 raise
             page = self.as_page(COMMENT_PAGES[target.kind], response).raw()
-            entries += page.entries
+            entries += map(_detached, page.entries)
             if _are_enough(place, entries, known):
                 return Comments(entries, complete=False)
+            barren = 0 if any(entry.cid not in met for entry in page.entries) else barren + 1
+            met.update(entry.cid for entry in page.entries)
+            read += len(response.text)
             number, last = number + 1, page.pages
+            if barren >= BARREN or number > MOST_PAGES or read > MOST_READ:
+                self.logger.warning("%s: its comments are left at page %d of %d", response.url, number - 1, last)
+                return Comments(entries, complete=number > last)
         return Comments(entries, complete=True)
+
+
+def _detached(comment: RawComment) -> RawComment:
+    """Cut a comment's words out of its page, which would stay in memory as long as they do."""
+    return replace(comment, body=deepcopy(comment.body), quote=deepcopy(comment.quote))
 
 
 def _are_enough(place: Place, entries: Sequence[RawComment], known: Known | None) -> bool:

@@ -39,6 +39,8 @@ PAGES_A_UNIT = 4
 NO_ITEMS: tuple[Article, ...] = ()
 SHUT = timedelta(days=1)
 """For how long a category that was found closed is not asked for again by runs of the whole site."""
+MOST_LISTS = 5000
+"""Lists whose walks a run begins; a portal has some dozens, and one that names ever new ones has no end."""
 FIRST_PAGES = 10
 """Priority of the first page of a walk: it tells how much there is to do."""
 
@@ -222,8 +224,10 @@ class ListingSpider(NamesArticles):
         units = []
         for link in links:
             target = replace(self.grammar.parse(link.url), page=1)
-            if target.kind is Kind.LISTING and key(target) not in self._begun:
+            if target.kind is Kind.LISTING and key(target) not in self._begun and len(self._begun) < MOST_LISTS:
                 self._begun.add(key(target))
+                if len(self._begun) == MOST_LISTS:
+                    self.logger.warning("More than %d lists are named: no more are walked", MOST_LISTS)
                 self._first_pages.add(key(target))
                 more = {**payload, "guessed": True} if key(target) in self.guessed else payload
                 units.append(listing_unit(target, priority=FIRST_PAGES, name=link.text, **more))

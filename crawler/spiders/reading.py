@@ -12,6 +12,7 @@ from crawler import clock, loaders
 from crawler.discuz.urls import Kind, Target, learn_style
 from crawler.discuz.walls import Wall
 from crawler.items import Article, Discuz, Provenance, SiteInfo
+from crawler.middlewares.answers import TOO_LARGE
 from crawler.middlewares.browser import BROWSER
 from crawler.middlewares.charset import charset_of
 from crawler.pages import ArticlePage, ListingPage
@@ -41,6 +42,12 @@ LISTED = "listed"
 """When its list says that a young article was published: its own page may print no date."""
 TOLD_BY_LISTS = (COVER, LISTED, "urls")
 """What is known of an article only from the payload of its unit."""
+DEEPEST = 10
+"""Levels of categories that are looked at below one that an article or a list names; owners make three or four."""
+MOST_CATEGORIES = 1000
+"""Categories with folders that are asked for their numbers; a portal has some dozens."""
+MOST_READ = 10_000_000
+"""Characters of all pages of an article together: 150 pages of the largest kind."""
 AFTER_THE_LISTS = -10
 """Priority of articles that only another article names."""
 
@@ -65,7 +72,7 @@ class ArticleReader(UnmodifiedReader):
             (self.site.url, *self.site.aliases), self.site.time_zone, theme.tables if theme else None
         )
         self._style_known = self.site.style is not None or bool(self.store.recall("style"))
-        self._asked_categories: dict[str, asyncio.Future[None]] = {}
+        self._asked_categories: dict[str, asyncio.Future[Sequence[RawLink]]] = {}
 
     async def read_article(self, response: TextResponse, unit: Unit) -> AsyncIterator[Article]:
         """Yield the record of an article, complete with all its pages and comments.
@@ -297,14 +304,18 @@ class ArticleReader(UnmodifiedReader):
         """Fetch pages 2 to the last of an article: the last that has text, whatever number the pager prints.
 
         Raises:
-            UnitEnded: a page is missing or another one, or there are more than any article has.
+            UnitEnded: a page is missing or another one, or there is more than any article has.
         """
         pages: list[RawArticle] = []
+        read = 0
         file = self.grammar.parse(first.url).name  # the dynamic address of each page leads to the first one's file
         for number in range(2, first.page_count + 1):
             if number > loaders.MOST_PAGES:
                 raise UnitEnded("failed", f"more_than_{loaders.MOST_PAGES}_pages")
             response = await self.fetch(Target(Kind.ARTICLE, aid, number, file))
+            read += len(response.text)
+            if read > MOST_READ:
+                raise UnitEnded("failed", TOO_LARGE)
             page = self.as_page(ArticlePage, response).raw()
             if not page.body_found:
                 raise UnitEnded("failed", f"page_{number}_without_body")
@@ -319,29 +330,50 @@ class ArticleReader(UnmodifiedReader):
     async def know_category(self, link: RawLink) -> None:
         """Find out the catid of a category that has a folder: only its own pages print it (``portal_list.php``).
 
-        Several articles ask for the same category at once; one request answers all, and the store remembers it.
+        What lies below has its own folders, and its articles come along with this category's. Several articles ask for
+        the same category at once; one request answers all, and the store remembers it. A category may be said to lie
+        below itself, or have others below it without an end.
+
+        Raises:
+            UnitEnded: a page of one cannot be read this time.
         """
-        target = self.grammar.parse(link.url)
-        if target.kind is not Kind.LISTING or target.number is not None:
-            return
+        links, level, seen = [link], 0, set[str]()
+        while links and level < DEEPEST:
+            below: list[RawLink] = []
+            for one in links:
+                target = self.grammar.parse(one.url)
+                if target.kind is Kind.LISTING and target.number is None and target.name not in seen:
+                    seen.add(target.name)
+                    below += await self._children(target, one)
+            links, level = below, level + 1
+
+    async def _children(self, target: Target, link: RawLink) -> Sequence[RawLink]:
+        """Read the page of a category, once for all who ask, and give those below it; none where it is not for us.
+
+        Raises:
+            UnitEnded: it cannot be read this time.
+        """
         asked = self._asked_categories.get(target.name)
         if asked is None:
+            if len(self._asked_categories) >= MOST_CATEGORIES:
+                return ()
+            if len(self._asked_categories) == MOST_CATEGORIES - 1:
+                self.logger.warning("More than %d categories have folders: no more are asked for", MOST_CATEGORIES)
             asked = asyncio.ensure_future(self._ask_category(target, link))
             self._asked_categories[target.name] = asked
         try:
-            await asked
+            return await asked
         except UnitEnded as end:
             if end.state == "failed":
                 self._asked_categories.pop(target.name, None)
                 raise
+            return ()
 
-    async def _ask_category(self, target: Target, link: RawLink) -> None:
+    async def _ask_category(self, target: Target, link: RawLink) -> Sequence[RawLink]:
         response = await self.fetch(target, link.url)
         raw = self.as_page(ListingPage, response).raw()
         self.remember(self.tree.learn(raw, link, clock.utc_now()))
-        # What lies below has its own folders, and its articles come along with this category's.
-        for child in raw.children:
-            await self.know_category(child)
+        return raw.children
 
     def remember(self, categories: Iterable[Category]) -> None:
         """Keep categories at once: every record from now on names them."""

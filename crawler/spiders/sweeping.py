@@ -13,7 +13,7 @@ from crawler.spiders.sweep import Edge, numbers, share, span, strays, unnamed
 from crawler.spiders.units import article_unit, listing_unit, target_of
 from crawler.spiders.walk import Step
 from crawler.spiders.walking import WalksLists
-from crawler.store import Found, Outcome
+from crawler.store import Found, Outcome, units_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,12 @@ class SweepsLists(WalksLists):
     def sweeps(self) -> list[Found]:
         """Make the units of the pages that are due."""
         now = clock.utc_now()
+        known = units_in(self.store.counts().total, kind="article")
         units = []
         for category in swept(self.tree):
-            due = share(category.pages or 0, category.swept_at, now, self.resweep_days)
+            # What a list says of its pages need not be so: articles that are known fill no more than that.
+            pages = min(category.pages or 0, 2 * known // (category.per_page or 1) + 1)
+            due = share(pages, category.swept_at, now, self.resweep_days)
             if due.pages and category.catid is not None:
                 target = Target(Kind.LISTING, category.catid, category.swept_to or 1)
                 payload = {"left": due.pages, "at": due.at.isoformat()}

@@ -69,7 +69,14 @@ class Step:
 
 
 def step(
-    sight: Sight, *, row: int, baseline: Baseline, overlap: int, whole: bool, from_date: date | None = None
+    sight: Sight,
+    *,
+    row: int,
+    baseline: Baseline,
+    overlap: int,
+    whole: bool,
+    from_date: date | None = None,
+    echoes: bool = False,
 ) -> Step:
     """Decide after one page of a walk.
 
@@ -80,11 +87,14 @@ def step(
         overlap: how many articles in a row, done before, end the walk (``DISCUZ_OVERLAP``).
         whole: walk to the end whatever is known (backfill).
         from_date: the first day that is wanted.
+        echoes: whether the list shows the same pages again and again.
     """
     for one in sight.articles:
         row = row + 1 if one in sight.settled else 0
     if not sight.articles or sight.asked >= sight.last or sight.shown < sight.asked:
         return Step(go_on=False, row=row, complete_to=END, why="end")
+    if echoes:
+        return Step(go_on=False, row=row, complete_to=END, why="repeats")
     if from_date is not None and sight.oldest is not None and sight.oldest < from_date:
         # A walk that ends among articles done before has met the earlier walks: what they proved still holds.
         proved = baseline.complete_to if row and baseline.reaches(from_date) else from_date.isoformat()

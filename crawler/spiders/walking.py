@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crawler.discuz.urls import Kind, Target
 from crawler.items import RawLink
 from crawler.spiders import clamp
+from crawler.spiders.echo import Echo
 from crawler.spiders.listing import ListingSpider, is_front
 from crawler.spiders.lists import REPEATS
 from crawler.spiders.naming import wait_for_lists
@@ -36,11 +37,13 @@ class Place:
         target: the page to read.
         row: articles in a row, up to here, that were done before.
         head: the walk's first page, as `head_of` describes it.
+        echo: what the walk keeps of the pages that it has read.
     """
 
     target: Target
     row: int
     head: Mapping[str, Any]
+    echo: Echo
 
 
 class WalksLists(ListingSpider):
@@ -69,7 +72,8 @@ class WalksLists(ListingSpider):
         if raw.catid is not None:
             self._walked.add(raw.catid)
         target = Target(Kind.LISTING, raw.catid, unit.page) if raw.catid is not None else target_of(unit)
-        place = Place(target, unit.payload.get("row", 0), unit.payload.get("head", {}))
+        echo = Echo(*unit.payload.get("echo", ()))
+        place = Place(target, unit.payload.get("row", 0), unit.payload.get("head", {}), echo)
         raw, place, following, new = await self.read_on(raw, place, self.read_entries)
         found += new
         categories: list[Category] = []
@@ -82,7 +86,8 @@ class WalksLists(ListingSpider):
                 categories = self.walked(raw, place, following, end)
                 found += self.past_the_end(raw) if end == REPEATS else []
         if following.go_on:
-            found.append(listing_unit(place.target, **{**unit.payload, "row": place.row, "head": place.head}))
+            further = {"row": place.row, "head": place.head, "echo": astuple(place.echo)}
+            found.append(listing_unit(place.target, **{**unit.payload, **further}))
         self.settle(Outcome(unit=unit, state="done", found=found, categories=categories))
 
     def read_entries(self, raw: RawListing, place: Place) -> tuple[Place, Step, list[Found]]:
@@ -95,6 +100,7 @@ class WalksLists(ListingSpider):
         seen = self.articles_in(raw)
         self.store.note_strays(strays(seen))
         standings = self.standings(seen)
+        place = replace(place, echo=place.echo.hear(place.target.page, [one.mark for one in seen]))
         following = self.step(raw, place, seen, standings)
         new = self.news(seen, standings, catid=raw.catid)
         if is_front(raw):
@@ -106,7 +112,7 @@ class WalksLists(ListingSpider):
         if raw.catid is not None:
             self.heads.setdefault(raw.catid, head)
         target = _next(place.target) if following.go_on else place.target
-        return Place(target, following.row, head), following, new
+        return Place(target, following.row, head, place.echo), following, new
 
     def step(self, raw: RawListing, place: Place, seen: Sequence[Seen], standings: Mapping[str, Standing]) -> Step:
         """Decide whether the walk goes on to the next page."""
@@ -122,6 +128,7 @@ class WalksLists(ListingSpider):
             overlap=self.overlap,
             whole=self.whole,
             from_date=self.asked.from_date,
+            echoes=place.echo.is_certain,
         )
 
     def sight(
@@ -150,6 +157,9 @@ class WalksLists(ListingSpider):
         Returns:
             what is proved, and whether there is one more page to walk.
         """
+        if ended.why == REPEATS:
+            self.logger.info("%s: the list shows the same pages again and again", raw.name)
+            return "repeats", False
         known = self.tree.get(raw.catid) if raw.catid is not None else None
         if ended.why != "end" or known is None or is_front(raw):
             return None, False

@@ -8,12 +8,13 @@ import pytest
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.discuz.urls import Kind, Target
+from crawler.spiders import commenting
 from crawler.spiders.article import ArticleSpider
 from crawler.spiders.units import article_unit
 from tests.spiders.helpers import URL, FakeEngine, answer, ends, make, page, take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from crawler.items import Article
@@ -110,6 +111,41 @@ def test_without_a_counter_a_full_page_is_not_all(tmp_path: Path) -> None:
     first = article(0, range(30, 10, -1), COMMENTS).replace('<em id="_commentnum">0</em>', "all")
     [record], _, asked = read(tmp_path, first, {COMMENTS: comment_page(range(30, 8, -1), 1, 1)})
     assert (numbers(record), asked) == (list(range(9, 31)), [COMMENTS])
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "read_pages", "complete"),
+    [
+        ("the same again and again", lambda number: comment_page([4, 3], number, number + 1), 3, False),
+        ("none, again and again", lambda number: comment_page([], number, number + 1), 2, False),
+        ("ever new ones", lambda number: comment_page([90 - number], number, number + 1), 5, False),
+        ("as many as may be", lambda number: comment_page([90 - number], number, 5), 5, True),
+        ("a page without any", lambda number: comment_page([4 - number] if number != 2 else [], number, 3), 3, True),
+    ],
+)
+def test_comments_without_an_end_are_left(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    made: Callable[[int], str],
+    read_pages: int,
+    *,
+    complete: bool,
+) -> None:
+    monkeypatch.setattr(commenting, "MOST_PAGES", 5)
+    pages = {COMMENTS: made(1), **{f"{COMMENTS}&page={number}": made(number) for number in range(2, 9)}}
+    [record], _, asked = read(tmp_path, article(3, [2], COMMENTS), {**pages})
+    assert len(asked) == read_pages
+    assert record.comments
+    assert record.comments_complete is complete
+
+
+def test_so_are_comments_that_are_very_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commenting, "MOST_READ", 3000)
+    pages = {f"{COMMENTS}&page={number}": comment_page([90 - number], number, 9) for number in range(2, 9)}
+    [record], _, asked = read(tmp_path, article(9, [2], COMMENTS), {COMMENTS: comment_page([89], 1, 9), **pages})
+    assert len(asked) < 9
+    assert record.comments_complete is False
 
 
 def test_comments_that_are_kept_from_us_leave_the_article(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.discuz.urls import Kind, Target, key
 from crawler.errors import ExitCode, UsageError
+from crawler.spiders import listing as module
 from crawler.spiders.backfill import BackfillSpider
 from crawler.spiders.portal import PortalSpider
 from crawler.spiders.units import listing_unit
@@ -115,6 +116,16 @@ def test_categories_beside_and_above_begin_walks_of_their_own(tmp_path: Path) ->
     todo = read(spider, listing(5, [7], above=(4,)), catid=5)
     assert "listing/4" in todo
     assert "article/7" not in todo
+
+
+def test_lists_that_name_ever_more_lists_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "MOST_LISTS", 3)
+    spider = spider_of(PortalSpider, tmp_path)
+    todo = read(spider, listing(1, [9], beside=range(2, 9)))
+    assert len([one for one in todo if one.startswith("listing/")]) == 3
+    assert "More than 3 lists are named: no more are walked" in caplog.messages
 
 
 def test_a_category_that_was_asked_for_is_walked_wherever_it_stands(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from crawler.discuz.urls import Kind, Target
+from crawler.spiders import reading
 from crawler.spiders.article import ArticleSpider
-from crawler.spiders.units import article_unit
-from tests.spiders.helpers import URL, FakeEngine, answer, ends, make, page, take
+from crawler.spiders.units import article_unit, target_of
+from tests.spiders.helpers import URL, FakeEngine, answer, ends, make, page, run, take
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +74,63 @@ def test_an_article_whose_pages_have_no_end_fails(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("crawler.loaders.MOST_PAGES", 3)
     further: dict[int, str | Exception] = {number: article(number, last=9) for number in range(2, 10)}
     assert read(tmp_path, further, first=article(1, last=9)) == ([], {("failed", "more_than_3_pages"): 1})
+
+
+def test_an_article_that_is_longer_than_any_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_READ", 3000)
+    further: dict[int, str | Exception] = {number: article(number, last=9) for number in range(2, 10)}
+    assert read(tmp_path, further, first=article(1, last=9)) == ([], {("failed", "too_large"): 1})
+
+
+CRUMB = '<div id="pt" class="bm cl"><div class="z"><a href="./">site</a> <a href="{}">category</a></div></div>'
+LIST = """<html><head><base href="{url}" /></head><body id="nv_portal" class="pg_list"><div id="ct"><div class="bm">
+<h1 class="xs2">c</h1><div class="bm_c bbda">{below}</div><div class="bm_c xld"></div></div></div></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "asked"),
+    [
+        ("below itself", {"a": ["a"]}, ["a"]),
+        ("below each other", {"a": ["b"], "b": ["a"]}, ["a", "b"]),
+        ("in a circle", {"a": ["b", "d"], "b": ["c"], "c": ["a"], "d": ["b"]}, ["a", "b", "d", "c"]),
+        (
+            "without an end",
+            {"a/" * n + "a": ["a/" * n + "a/a"] for n in range(20)},
+            ["a/" * n + "a" for n in range(10)],
+        ),
+        ("very many", {"a": [f"a/{n}" for n in range(20)], **{f"a/{n}": [] for n in range(20)}}, None),
+    ],
+)
+def test_categories_that_lead_on_and_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    below: dict[str, list[str]],
+    asked: list[str] | None,
+) -> None:
+    """Only pages of a category tell its number, and these tell none; two articles ask for it at once."""
+    monkeypatch.setattr(reading, "MOST_CATEGORIES", 12)
+    pages = {
+        f"{URL}{folder}/": LIST.format(url=URL, below="".join(f'<a href="/{one}/">x</a>' for one in links))
+        for folder, links in below.items()
+    }
+    engine = FakeEngine({url: page(text, url=url) for url, text in pages.items()})
+    spider: Any = make(ArticleSpider, tmp_path, engine, aid="12,13")
+    units = take(spider, *(article_unit(Target(Kind.ARTICLE, aid)) for aid in (12, 13)))
+    text = article(1, last=1).replace('<div id="ct">', CRUMB.format("/a/") + '<div id="ct">')
+
+    async def both() -> list[Any]:
+        reads = (
+            spider.answer(page(text.replace("_12_", f"_{one.number}_"), url=ADDRESS), one, target_of(one))
+            for one in units
+        )
+        return await asyncio.wait_for(asyncio.gather(*map(collect, reads)), 20)
+
+    async def collect(items: Any) -> list[Any]:
+        return [item async for item in items]
+
+    assert [len(items) for items in run(both())] == [1, 1]
+    assert engine.asked == [f"{URL}{one}/" for one in asked] if asked else len(engine.asked) == 12
 
 
 @pytest.mark.parametrize(

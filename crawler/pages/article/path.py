@@ -24,13 +24,16 @@ XPATHS: Final = compiled(
 
 _STEPS: Final = frozenset({Kind.HOME, Kind.LISTING})
 _LONGEST: Final = 9
+_MOST_STEPS: Final = 30
 _HERE: Final = re.compile(r"位置|当前|當前|您现在|你现在|首页|首頁|home", re.IGNORECASE)
 _ARROWS: Final = re.compile(r"[›»>→/＞》\\-]|&gt;")
 
 
 def _printed(layout: Layout) -> list[RawLink]:
-    """The links of the path, without those that owners' templates put beside it."""
+    """The links of the path, without those that owners' templates put beside it; none where there are too many."""
     links = [node for node in elements(XPATHS["path"], layout.root) if node.get("href", "").strip()]
+    if len(links) > _MOST_STEPS:
+        return []
     if not layout.is_default:
         links = [node for number, node in enumerate(links) if not number or _kind(layout, node) in _STEPS]
     return [layout.page.link(node) for node in links]
