@@ -17,7 +17,8 @@ _FIRST: Final = r"&#(?:x0*(d[89ab][0-9a-f]{2})|0*(5[56]\d{3}));?"  # all are loo
 _SECOND: Final = r"&#(?:x0*(d[c-f][0-9a-f]{2})|0*(5[67]\d{3}));?"
 _PAIR: Final = re.compile(_FIRST + _SECOND, re.IGNORECASE | re.ASCII)
 _CONTROL: Final = re.compile(
-    r"&#(?:x0*(?:[1-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f])|0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d));?",
+    r"&#(?:x0*(?:[1-8bcef]|1[0-9a-f]|7f|8[1df]|9[0d]|fff[ef])(?![0-9a-f])"
+    r"|0*(?:[1-8]|1[124-9]|2\d|3[01]|127|129|14[134]|157|6553[45])(?!\d));?",
     re.IGNORECASE | re.ASCII,
 )
 _REFERENCE: Final = re.compile(r"&#(?:x0*([0-9a-f]{2,6})|0*([0-9]{3,7}));", re.IGNORECASE | re.ASCII)

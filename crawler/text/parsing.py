@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, cast
 
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, fromstring
@@ -25,7 +26,9 @@ _NOTHING: Final = "<html/>"
 #: ``<html>`` would begin the body.
 _BEFORE: Final = "\ufeff \t\r\n"
 #: Control characters: browsers show nothing of them, and lxml takes none back into a tree once it has given it out.
-_CONTROLS: Final = bytes({*range(9), *range(14, 32)})
+_CONTROLS: Final = bytes({*range(9), *range(14, 32), 127})
+#: More of them, as UTF-8: to a terminal U+009B is what ESC and "[" are.
+_MORE_CONTROLS: Final = re.compile(rb"\xc2[\x80-\x9f]")
 _SPACES: Final = bytes.maketrans(b"\v\f", b"  ")
 #: What GB18030 decoders make of a3a0, by which some editors write the full-width space.
 _OTHER_SPACE: Final = "\ue5e5"
@@ -69,6 +72,6 @@ def _read(html: str) -> tuple[HtmlElement, list[str]]:
     # However large: how large a page may be, the downloader decides, and the cost of depth is bounded by `shallow`.
     parser = HTMLParser(recover=True, encoding="utf-8", no_network=True, huge_tree=True)
     parser.set_element_class_lookup(_CLASSES)
-    source = html.encode().translate(_SPACES, _CONTROLS) or _NOTHING.encode()
+    source = _MORE_CONTROLS.sub(b"", html.encode().translate(_SPACES, _CONTROLS)) or _NOTHING.encode()
     root = cast("HtmlElement", fromstring(source, parser))
     return root, [entry.message for entry in parser.error_log]
