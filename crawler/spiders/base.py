@@ -425,6 +425,8 @@ class UnitSpider(EndsUnits):
         """
         if response.status == NOT_MODIFIED:
             raise NotModified(response.url)
+        if response.body and response.status < 300 and not isinstance(response, TextResponse):
+            raise UnitEnded("failed", "no_text")  # to `walls` it would be empty
         verdict = judge(response, target, self.grammar)
         if verdict is not None:
             self.meet(verdict, target)
