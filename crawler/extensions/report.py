@@ -125,7 +125,8 @@ class RunReport:
             logger.info("\n".join(map(printable, table(spider.account))), extra={"spider": spider})
         folder = self._folder / spider.run.run_id
         try:
-            folder.mkdir(parents=True, exist_ok=True)  # not there where a crawl failed before it was open
+            if spider.folder.is_dir():  # else it was moved away, and its place is not ours to fill
+                folder.mkdir(parents=True, exist_ok=True)  # not there where a crawl failed before it was open
             write(folder, self._report(folder, reason))
             make_room(self._folder, spider.folder / "quarantine", self.keep)
         except (OSError, StorageError) as error:
