@@ -56,9 +56,8 @@ LOCK = "lock"
 BATCH = 50
 """Outcomes that are committed together: one sync of the lines and one of the database for all of them."""
 BATCH_AGE = timedelta(seconds=2)
-
-
 MOST_STRAYS = 5000
+"""Articles that are looked up by their dates at once: an import may bring a hundred thousand of one day."""
 REVISIT_AFTER = timedelta(days=1)
 """When an article is looked at again whose revisit brings nothing to say when."""
 

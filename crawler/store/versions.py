@@ -108,9 +108,13 @@ def _version(connection: sa.Connection, path: str) -> str:
 
 
 def _make(connection: sa.Connection, news: News) -> None:
-    """Add columns at the end of tables, whose rows are not written anew however many there are, and make the rest."""
+    """Add columns at the end of tables, whose rows are not written anew however many there are, and make the rest.
+
+    A table that an earlier step has made is as this version has it, with all its columns.
+    """
     for table, names in news.columns.items():
-        for name in names:
+        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        for name in (name for name in names if name not in there):
             words = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
             connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {words}"))
     made: list[Any] = [CreateTable(table) for table in news.tables]
