@@ -71,6 +71,10 @@ def leading(codes: Iterable[int]) -> ExitCode:
     return min((ExitCode(code) for code in codes), key=PRECEDENCE.index, default=ExitCode.OK)
 
 
+MORE_FILES = "raise their limit (ulimit -n), then start again, it goes on where it stopped"
+"""What to do where the system opens no more files or connections."""
+
+
 def bug_words(error: object) -> str:
     """Say for the last line that an exception of our own code has ended a crawl; the log has its traceback.
 

@@ -18,6 +18,10 @@
 - ``"unclosed": true`` lets it end with an event loop that was not closed, as Python does unless it is told to warn
 - ``"beside": true`` does not wait for its end → ``{"pid": 1234}``; ``{"ended": 1234}`` says how that one ended, if it
   has → ``{"code": null}``, and ``{"ended": 1234, "wait": true}`` waits for it
+- ``"jumps": [[20, 86400], [40, -86400]]`` sets it on by so many seconds at its 20th request, and back
+  at the 40th
+- ``"files": 64`` lets it have no more files and connections open than so many, as ``ulimit -n`` does
+- ``"memory": 50000000`` lets it take no more than so many bytes of memory beyond what it has, as ``ulimit -v`` does
 
 What is wrapped to come between is the standard library's, SQLAlchemy's and
 Scrapy's; the crawler has no hooks for it.
@@ -38,6 +42,7 @@ import time
 import traceback
 import warnings
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -134,6 +139,22 @@ def become_mortal() -> None:
         raise OSError(ctypes.get_errno(), "capset")
 
 
+def set_clock(ahead: float, jumps: list[tuple[int, float]]) -> None:
+    """Set the clock forward by so many seconds, and have it jump by some more at a request, counted from 1."""
+    off = timedelta(seconds=ahead)
+    left = {number: timedelta(seconds=seconds) for number, seconds in jumps}
+    requests = count(1)
+    fetch = Downloader.fetch
+
+    def fetch_and_jump(self: Downloader, *args: Any, **kwargs: Any) -> Any:
+        nonlocal off
+        off += left.get(next(requests), timedelta())
+        return fetch(self, *args, **kwargs)
+
+    Downloader.fetch = fetch_and_jump  # type: ignore[method-assign]
+    clock.utc_now = lambda: datetime.now(UTC) + off
+
+
 def carry_out(order: dict[str, Any], out: int, err: int) -> NoReturn:
     with Path(os.devnull).open("rb") as nothing:
         for stream, standard in ((nothing.fileno(), sys.stdin), (out, sys.stdout), (err, sys.stderr)):
@@ -142,12 +163,16 @@ def carry_out(order: dict[str, Any], out: int, err: int) -> NoReturn:
         Interrupter(order["point"], order["nth"], order.get("signals", []), order.get("gone"))
     if "mortal" in order:
         become_mortal()
-    if "ahead" in order:
-        ahead = timedelta(seconds=order["ahead"])
-        clock.utc_now = lambda: datetime.now(UTC) + ahead
+    if "ahead" in order or "jumps" in order:
+        set_clock(order.get("ahead", 0.0), order.get("jumps", []))
     os.environ.update(order.get("environment", {}))
     if "unclosed" in order:
         warnings.simplefilter("ignore", ResourceWarning)
+    if "files" in order:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (order["files"], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    if "memory" in order:
+        held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (held + order["memory"], resource.RLIM_INFINITY))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     if "limit" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], before[1]))

@@ -124,6 +124,18 @@ def test_a_field_that_fails_leaves_all_others(
     assert "no such thing" in message
 
 
+def fail_for_want_of_memory(*_args: Any, **_kwargs: Any) -> Any:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("name", ["_publisher", "_bodies", "_article_link"])
+def test_want_of_memory_is_no_fault_of_a_field(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record would lack what its page has."""
+    monkeypatch.setattr(article, name, fail_for_want_of_memory)
+    with pytest.raises(MemoryError):
+        load(full())
+
+
 @pytest.mark.parametrize(("name", "field"), [("_article_link", "related"), ("_breadcrumb", "breadcrumbs")])
 def test_a_list_loses_what_fails_and_keeps_the_rest(name: str, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, _ = load(full())

@@ -21,7 +21,7 @@ from crawler.addresses import Allowed
 from crawler.commands.event_loop import install_event_loop
 from crawler.commands.values import check_values
 from crawler.demo import Demo
-from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError, bug_words
+from crawler.errors import MORE_FILES, CrawlerError, ExitCode, RunningError, StorageError, UsageError, bug_words
 from crawler.escaping import printable
 from crawler.extensions.report import RunReport
 from crawler.interruption import STDERR, leave, on_signal
@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 8.0
 """Seconds between the first signal and the forced end: what is in flight may come in, a silent server may not stay."""
+FEWEST_FILES = 64
+"""Files and connections that may be open at least: a crawl at its own pace has some 30, the usual limit is 1,024."""
 DEMO = "demo"
 
 
@@ -81,6 +83,7 @@ class Command(BaseRunSpiderCommand):
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
+        check_files()
         check_values(self.settings)
         spiders = get_spider_loader(self.settings)
         if not args or args[0] not in spiders.list():
@@ -169,6 +172,21 @@ class Command(BaseRunSpiderCommand):
         code, words = spider.end_told
         say(words)
         os._exit(code)
+
+
+def check_files() -> None:
+    """See whether as many files and connections may be opened as any crawl needs.
+
+    Raises:
+        StorageError: they may not.
+    """
+    try:
+        import resource  # noqa: PLC0415  (Windows has none)
+    except ImportError:
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= limit < FEWEST_FILES:
+        raise StorageError(f"only {limit} files and connections may be open, {FEWEST_FILES} are needed: {MORE_FILES}")
 
 
 def say(words: str) -> None:

@@ -75,6 +75,8 @@ class Faults:
         """
         try:
             return load(*args, **kwargs)
+        except MemoryError:  # of the machine, not of the page: the field is there
+            raise
         except Exception as error:
             self.note(field, f"{type(error).__name__}: {error}")
             return default
@@ -101,6 +103,8 @@ class Faults:
         for thing in things:
             try:
                 values.append(load(thing, *args, **kwargs))
+            except MemoryError:
+                raise
             except Exception as error:
                 self.note(field, f"{type(error).__name__}: {error}")
         return values

@@ -14,7 +14,7 @@ from crawler import clock
 from crawler.completeness import Account, measure_store, missing_words
 from crawler.discuz import walls
 from crawler.discuz.urls import Grammar, Kind, Style, Target, key
-from crawler.errors import CrawlerError, ExitCode, StorageError, bug_words, leading
+from crawler.errors import MORE_FILES, CrawlerError, ExitCode, StorageError, bug_words, leading
 from crawler.gate import Gate, holding, judge_end
 from crawler.gate.run import METRICS, REASONS
 from crawler.middlewares.address import RefusedAddress
@@ -31,6 +31,8 @@ from crawler.spiders.judging import judge
 from crawler.spiders.policy import (
     CERTIFICATE,
     KEEPS_OUT,
+    OUT_OF_FILES,
+    OUT_OF_MEMORY,
     Action,
     Missing,
     Moved,
@@ -245,6 +247,11 @@ class UnitSpider(EndsUnits):
             self.finish()
         except CrawlerError as error:
             self.stop(error.exit_code, str(error))
+        except MemoryError:
+            words = (
+                f"{self.site.name}: interrupted: no memory is left: give it more (ulimit -v), then start again to go on"
+            )
+            self.stop(ExitCode.INTERRUPTED, words)
         except Walled as end:
             self.stop(ExitCode.WALL, end.words)
         except UnitEnded as end:
@@ -349,6 +356,9 @@ class UnitSpider(EndsUnits):
                 self.end_as(unit, end)
         except StorageError as error:
             self.stop(error.exit_code, str(error))
+        except MemoryError:
+            self.logger.warning("%s: no memory to read it", response.url)
+            self.end(unit, "failed", OUT_OF_MEMORY)
         except Exception:
             self.bug(unit, "exception")
             raise
@@ -360,6 +370,9 @@ class UnitSpider(EndsUnits):
         end = why_not(error)
         if isinstance(error, RefusedAddress):
             self.stop(ExitCode.USAGE, f"site={self.site.url!r}: {error.mend}")
+        elif end.reason == OUT_OF_FILES:
+            words = f"{self.site.name}: too many connections and files are open: {MORE_FILES}"
+            self.stop(ExitCode.STORAGE, words)
         elif end.reason == CERTIFICATE:
             mend = 'ask its owner; if you know why, tls = "unverified" in its profile reads it all the same'
             self.stop(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +38,12 @@ CERTIFICATE = "certificate"
 """The reason of a unit whose site has a certificate that cannot be trusted; OpenSSL's errors have the word, too."""
 
 
+OUT_OF_MEMORY = "out_of_memory"
+"""The reason of a unit whose page there was no memory for."""
+OUT_OF_FILES = "out_of_files"
+"""The reason of a unit for which no connection could be opened, since too many are."""
+
+
 NO_ANSWER: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (DownloadCancelledError, TOO_LARGE),  # for no other reason does Scrapy break off a download
@@ -44,8 +51,13 @@ NO_ANSWER: tuple[tuple[type[Exception], str], ...] = (
     (DownloadConnectionRefusedError, "connection_refused"),
     (CannotResolveHostError, "unknown_host"),
     (ConnectError, "unreachable"),
+    (MemoryError, OUT_OF_MEMORY),
 )
 """Reasons of units that got no answer, by the errors of Scrapy's downloader and of Twisted."""
+
+
+NO_MORE = {errno.EMFILE, errno.ENFILE}
+"""The system opens no more for this process, or for anybody."""
 
 
 class Action(StrEnum):
@@ -233,6 +245,11 @@ def _failed(error: BaseException) -> str:
         return CERTIFICATE
     if isinstance(error, BadAnswer):
         return error.reason
+    if (
+        isinstance(error, OSError | ConnectError)
+        and {getattr(error, "errno", 0), getattr(error, "osError", 0)} & NO_MORE
+    ):
+        return OUT_OF_FILES
     if isinstance(error, DownloadFailedError):
         return _lost(error)
     return next((why for kind, why in NO_ANSWER if isinstance(error, kind)), type(error).__name__)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from crawler.errors import StorageError
+from crawler.errors import MORE_FILES, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ BY_ERRNO = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: QUOTA,
     errno.EFBIG: TOO_LARGE,
+    errno.EMFILE: MORE_FILES,
+    errno.ENFILE: MORE_FILES,
     errno.EROFS: NOT_WRITABLE,
     errno.EACCES: NOT_WRITABLE,
     errno.EPERM: NOT_WRITABLE,
@@ -55,7 +58,18 @@ def _mend(error: DBAPIError) -> str | None:
     code: str | None = getattr(error.orig, "sqlite_errorname", None)
     if code is None:
         return REFUSED if isinstance(error, OperationalError | InterfaceError) else None
+    if code.startswith("SQLITE_CANTOPEN") and _is_out_of_files():  # of which SQLite does not tell
+        return MORE_FILES
     return next((mend for name, mend in BY_SQLITE_CODE.items() if code.startswith(name)), None)
+
+
+def _is_out_of_files() -> bool:
+    """Tell whether this process may open no more files."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in {errno.EMFILE, errno.ENFILE}
+    return False
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, cast
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, XMLSyntaxError, fromstring
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 
 from crawler.text.entities import shown
@@ -73,5 +73,11 @@ def _read(html: str) -> tuple[HtmlElement, list[str]]:
     parser = HTMLParser(recover=True, encoding="utf-8", no_network=True, huge_tree=True)
     parser.set_element_class_lookup(_CLASSES)
     source = _MORE_CONTROLS.sub(b"", html.encode().translate(_SPACES, _CONTROLS)) or _NOTHING.encode()
-    root = cast("HtmlElement", fromstring(source, parser))
+    try:
+        root = cast("HtmlElement", fromstring(source, parser))
+    except XMLSyntaxError as error:
+        if not str(error).startswith("unknown error"):
+            raise
+        # What lxml 6.1 makes of a lack of memory; of markup this parser never complains so.
+        raise MemoryError("no memory for the tree of a page") from error
     return root, [entry.message for entry in parser.error_log]

@@ -105,6 +105,7 @@ def lost(error: Exception) -> DownloadFailedError:
         (lost(BadAnswer("too_large", "a head …")), ("failed", "too_large")),
         (lost(SSL.Error([("SSL routines", "", "wrong version number")])), ("failed", "tls")),
         (BadAnswer("broken_encoding", "…"), ("failed", "broken_encoding")),
+        (MemoryError(), ("failed", "out_of_memory")),
     ],
 )
 def test_no_response(spider: ArticleSpider, unit: Unit, error: Exception, end: tuple[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ PATH = Path("/data/site/store.sqlite3")
         (errno.EROFS, "DISCUZ_DATA_DIR"),
         (errno.EACCES, "owner or mode"),
         (errno.EIO, "system's log"),
+        (errno.EMFILE, "ulimit -n"),
+        (errno.ENFILE, "ulimit -n"),
     ],
 )
 def test_a_fault_of_the_disk(number: int, words: str) -> None:
@@ -78,6 +81,20 @@ def test_a_fault_of_sqlite(code: str, words: str) -> None:
     with pytest.raises(StorageError, match=words) as caught, storage_faults(PATH):
         raise DatabaseError("COMMIT", {}, of_sqlite(code))
     assert str(caught.value).startswith(f"{PATH}: {code.lower()}: ")
+
+
+@pytest.fixture
+def no_more_files() -> Iterator[None]:
+    """A limit on open files that is reached."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_sqlite_does_not_tell_that_too_many_files_are_open(no_more_files: None) -> None:
+    with pytest.raises(StorageError, match="ulimit -n"), storage_faults(PATH):
+        raise DatabaseError("BEGIN", {}, of_sqlite("SQLITE_CANTOPEN"))
 
 
 @pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
