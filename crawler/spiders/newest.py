@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 """The walk's name in keys, and the fact that holds what the last looks saw."""
+NEVER = timedelta()
 NEWEST = 5
 """Priority of articles that a look finds: they are what a scheduled run would be about."""
 
@@ -64,7 +65,8 @@ class LooksForNewest(WalksLists):
         """Look for the newest articles, if it is time."""
         await super().upkeep()
         now = clock.utc_now()
-        if not self.latest_every or now - self._looked_at < self.latest_every or self._looking or not self.heads:
+        early = NEVER <= now - self._looked_at < self.latest_every  # a clock may be set back
+        if not self.latest_every or early or self._looking or not self.heads:
             return
         self._looked_at = now
         looks = [

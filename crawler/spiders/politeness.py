@@ -30,6 +30,8 @@ AT_ONCE = 16
 """Requests at once to a portal that is a child process of ours."""
 LEFT_ALONE = "left_alone"
 """Name of the fact until when the site asked to be left alone."""
+SKEW = timedelta(hours=1)
+"""By how much clocks may differ."""
 WORTH_REMEMBERING = timedelta(seconds=30)
 """A shorter wait is over before the next start has got to its first request."""
 
@@ -125,6 +127,8 @@ def leave_alone(site: Site, store: Store, now: datetime) -> None:
     known = store.recall(LEFT_ALONE)
     if not known or now >= (until := datetime.fromisoformat(known["until"])):
         return
+    if "at" in known and datetime.fromisoformat(known["at"]) > now + SKEW:
+        return  # the clock was ahead then, so that nobody knows until when
     code, words = farewell(urlsplit(site.url).netloc, known["status"], until)
     raise (WallError if code is ExitCode.WALL else UnreachableError)(cannot_be_read(site, words))
 
@@ -145,7 +149,8 @@ def heed(spider: UnitSpider, crawler: Crawler) -> None:
         if not is_site(url) or until - clock.utc_now() < WORTH_REMEMBERING or spider.store.run is None:
             return
         try:
-            spider.store.remember(LEFT_ALONE, {"until": until.isoformat(), "status": status})
+            fact = {"until": until.isoformat(), "status": status, "at": clock.utc_now().isoformat()}
+            spider.store.remember(LEFT_ALONE, fact)
         except StorageError as error:
             spider.stop(error.exit_code, str(error))
 

@@ -144,8 +144,9 @@ class ArticleReader(UnmodifiedReader):
         """From time to time, take up the articles that are due to be looked at again."""
         await super().upkeep()
         now = clock.utc_now()
-        again = bool(self.revisit_every) and self._revisited is not None and now - self._revisited >= self.revisit_every
-        if self.looks_again and (again or self._revisited is None):
+        before, every = self._revisited, self.revisit_every
+        due = before is None or (every and not timedelta() <= now - before < every)  # a clock may be set back
+        if self.looks_again and due:
             self._revisited = now
             self.crawler.stats.inc_value("discuz/plan/revisit_count", self.store.revisit(now))
 

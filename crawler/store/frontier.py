@@ -29,6 +29,8 @@ WAITS = (
     timedelta(hours=24),
 )
 """How long a unit waits after each time it failed; the last one for every time beyond."""
+LONGEST_WAIT = WAITS[-1] + timedelta(hours=1)
+"""What is to be tried later than that was put off by a clock that was wrong."""
 LEAST = -(2**31)
 """No unit's priority is below it."""
 KEYS_A_QUERY = 500
@@ -64,7 +66,11 @@ _TODO = (
     .limit(sa.bindparam("limit"))
 )
 _DUE = (
-    _UNITS.where(FAILED, units.c.next_at <= sa.bindparam("now"), _NOT_UNDER_WAY)
+    _UNITS.where(
+        FAILED,
+        sa.or_(units.c.next_at <= sa.bindparam("now"), units.c.next_at > sa.bindparam("too_late")),
+        _NOT_UNDER_WAY,
+    )
     .order_by(units.c.next_at)
     .limit(sa.bindparam("limit"))
 )
@@ -170,11 +176,12 @@ class Frontier:
         return chosen
 
     def _due(self, n: int, now: datetime) -> list[Unit]:
-        own = self._select(_DUE_OF_RUN, now=now, run=self._run.seq, limit=n)
+        times = {"now": now, "too_late": now + LONGEST_WAIT}
+        own = self._select(_DUE_OF_RUN, **times, run=self._run.seq, limit=n)
         if not self._run.adopts:
             return own
         seen = {unit.seq for unit in own}
-        return own + [unit for unit in self._select(_DUE_ARTICLES, now=now, limit=n) if unit.seq not in seen]
+        return own + [unit for unit in self._select(_DUE_ARTICLES, **times, limit=n) if unit.seq not in seen]
 
     def _todo(self, run: int, kind: UnitKind, n: int, least: int) -> list[Unit]:
         return self._select(_TODO, run=run, kind=kind, limit=n, least=least) if n > 0 else []

@@ -12,6 +12,7 @@ from crawler.errors import UsageError
 from crawler.store import (
     articles,
     categories,
+    clocks,
     database,
     facts,
     gatekeeping,
@@ -112,8 +113,8 @@ class Store(StoreReader):
     def begin(self, job: str, spider: str, now: datetime | None = None, *, adopts: bool = False) -> Run:
         """Begin a run, or go on with the one that the same job left unfinished.
 
-        First what a crash left half done is brought to its end. What unfinished runs of other jobs had committed is
-        published, and they are closed.
+        First what a crash left half done is brought to its end, and what lies ahead of the clock is brought back. What
+        unfinished runs of other jobs had committed is published, and they are closed.
 
         Args:
             job: spider and normalised arguments.
@@ -132,6 +133,7 @@ class Store(StoreReader):
         self._parts.recover(now)
         resumed: Run | None = None
         with self._transaction() as connection:
+            clocks.set_back(connection, now)
             unfinished = runs.unfinished(connection)
         for run in unfinished:
             if run.job == job:

@@ -83,18 +83,20 @@ def test_a_fault_of_sqlite(code: str, words: str) -> None:
     assert str(caught.value).startswith(f"{PATH}: {code.lower()}: ")
 
 
-@pytest.fixture
-def no_more_files() -> Iterator[None]:
-    """A limit on open files that is reached."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+def fail_without_files(error: Exception) -> None:
+    """Raise an error while no file may be opened."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        with storage_faults(PATH):
+            raise error
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
-def test_sqlite_does_not_tell_that_too_many_files_are_open(no_more_files: None) -> None:
-    with pytest.raises(StorageError, match="ulimit -n"), storage_faults(PATH):
-        raise DatabaseError("BEGIN", {}, of_sqlite("SQLITE_CANTOPEN"))
+def test_sqlite_does_not_tell_that_too_many_files_are_open() -> None:
+    with pytest.raises(StorageError, match="ulimit -n"):
+        fail_without_files(DatabaseError("BEGIN", {}, of_sqlite("SQLITE_CANTOPEN")))
 
 
 @pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
