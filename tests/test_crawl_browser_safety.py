@@ -162,7 +162,7 @@ def stuck(asked: Asked) -> Answer:
         return answer(404)
     if asked.path == "/stuck.js":
         return answer(200, b"for(;;);", kind="text/javascript")
-    return answer(200, b"<html><script>document.cookie</script><script src=/stuck.js></script></html>")
+    return answer(200, b"<html><script>/* __jsl_clearance */</script><script src=/stuck.js></script></html>")
 
 
 @needs_browser

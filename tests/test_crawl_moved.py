@@ -130,4 +130,4 @@ def test_reports_name_the_site_by_its_profile(start_portal: StartPortal, tmp_pat
     ended = run("article", tmp_path, portal.url, aid="1")
     [path] = ended.folder("harbour").glob("runs/*/report.json")
     report: dict[str, Any] = json.loads(path.read_bytes())
-    assert report["site"] == {"name": "harbour", "url": moved(portal)}
+    assert report["site"] == {"name": "harbour", "url": moved(portal), "permission": None}

@@ -66,7 +66,10 @@ def test_the_profile_can_be_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^):]+)\)", README))
 def test_what_it_links_to_is_there(path: str) -> None:
-    assert (ROOT / path).exists()
+    file, _, heading = path.partition("#")
+    assert (ROOT / file).exists()
+    if heading:
+        assert heading in re.findall(r"^#+ ([\w ]+)$", README.lower(), re.MULTILINE)
 
 
 LOCKS = {"test": "requirements.lock", "browser": "requirements-browser.lock"}

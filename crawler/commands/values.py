@@ -13,7 +13,15 @@ from crawler.errors import UsageError
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-WHOLE: Final = {"DISCUZ_OVERLAP": 1, "DISCUZ_REVISIT_DAYS": 0, "DISCUZ_UNIT_TRIES": 0, "DISCUZ_KEEP_RUNS": 0}
+WHOLE: Final = {
+    "DISCUZ_OVERLAP": 1,
+    "DISCUZ_REVISIT_DAYS": 0,
+    "DISCUZ_UNIT_TRIES": 0,
+    "DISCUZ_KEEP_RUNS": 0,
+    "DISCUZ_MEDIA_MAXSIZE": 1,
+    "DISCUZ_MEDIA_COUNT": 1,
+    "DISCUZ_MEDIA_EXPIRES": 0,
+}
 """Those of ours of which a part makes no sense, and the least that does."""
 YES_AND_NO: Final = {"1", "true", "True", "0", "false", "False"}
 """What Scrapy takes for either."""

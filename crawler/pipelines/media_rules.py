@@ -12,7 +12,6 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 from w3lib.url import safe_url_string
 
-from crawler.errors import UsageError
 from crawler.pipelines.media_kinds import extension_in, is_wanted
 from crawler.sites.media import fetches_from
 
@@ -76,15 +75,11 @@ class MediaRules:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
-        """Read the settings.
-
-        Raises:
-            UsageError: one cannot be read.
-        """
-        days = _whole(settings, "DISCUZ_MEDIA_EXPIRES", 0)
+        """Read the settings; that their numbers are some, the command has seen to."""
+        days = settings.getint("DISCUZ_MEDIA_EXPIRES")
         return cls(
-            largest=_whole(settings, "DISCUZ_MEDIA_MAXSIZE", 1),
-            most=_whole(settings, "DISCUZ_MEDIA_COUNT", 1),
+            largest=settings.getint("DISCUZ_MEDIA_MAXSIZE"),
+            most=settings.getint("DISCUZ_MEDIA_COUNT"),
             kinds=tuple(settings.getlist("DISCUZ_MEDIA_TYPES")),
             hosts=tuple(host.lower() for host in settings.getlist("DISCUZ_MEDIA_HOSTS")),
             expires=timedelta(days=days) if days else None,
@@ -135,18 +130,3 @@ class MediaRules:
             cb_kwargs={"media": file},
             dont_filter=True,
         )
-
-
-def _whole(settings: BaseSettings, name: str, least: int) -> int:
-    """Read a setting that is a whole number.
-
-    Raises:
-        UsageError: it is none, or too small.
-    """
-    try:
-        value = settings.getint(name)
-    except (TypeError, ValueError):
-        value = least - 1
-    if value < least:
-        raise UsageError(f"{name}={settings[name]!r} is no whole number from {least} on")
-    return value

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from scrapy.utils.project import get_project_settings
 
-from crawler.errors import UsageError
 from crawler.pipelines.media_rules import MediaRules, Wanted
 from crawler.sites import Site
 
@@ -49,13 +48,6 @@ def test_by_itself_everything_of_the_site_is_wanted() -> None:
 )
 def test_what_is_not_wanted_has_a_reason(given: dict[str, Any], wanted: Wanted, reason: str | None) -> None:
     assert rules(**given).why_not(wanted, SITE) == reason
-
-
-@pytest.mark.parametrize("name", ["MAXSIZE", "COUNT", "EXPIRES"])
-@pytest.mark.parametrize("value", ["-1", "many", ""])
-def test_a_setting_that_cannot_be_read_is_named(name: str, value: object) -> None:
-    with pytest.raises(UsageError, match=rf"DISCUZ_MEDIA_{name}={value!r} is no whole number from [01] on"):
-        rules(**{name: value})
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_no_response(spider: ArticleSpider, unit: Unit, error: Exception, end: t
     ("response", "end"),
     [
         (page(NOTICE.format("抱歉，指定的文章不存在"), status=404), ("skipped", "missing_article")),
-        (page(status=503), ("failed", "empty")),
+        (page(status=503), ("failed", "http_503")),
         (page("<html><body><p>hello</p></body></html>"), ("failed", "not_discuz")),
         (page(ARTICLE.format(aid=13)), ("failed", "other_article")),
         (Response(URL, body=b"\x89PNG"), ("failed", "no_text")),
