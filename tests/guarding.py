@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 NONE: tuple[Request, ...] = ()
 HOSTS_AT_ONCE = 8
-LONGEST = 3
-"""Seconds that an answer may take."""
 
 
 def asking(urls: Sequence[str], program: str = __file__, **settings: str) -> list[str]:
@@ -54,7 +52,6 @@ class AskingSpider(Spider):
         "AUTOTHROTTLE_ENABLED": False,
         "RETRY_ENABLED": False,
         "LOG_LEVEL": "ERROR",
-        "DOWNLOAD_TIMEOUT": LONGEST,
     }
 
     async def start(self) -> AsyncIterator[Request]:

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.killing import REQUEST, Crawls, Ended, crawls
+from tests.killing import REQUEST, Crawls, Ended, crawls, lasting
 from tests.lots import in_lots
 from tests.test_crawl_kill import AGAIN
 from tests.whole import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.conftest import RunningPortal
 
 
 TIMES = 4
@@ -87,8 +89,7 @@ class Disk:
 @contextmanager
 def filling(way: str, folder: Path) -> Iterator[tuple[Limit | Disk, Crawls]]:
     if way == "limit":
-        with crawls() as started:
-            yield Limit(folder), started
+        yield Limit(folder), lasting()
     else:
         with crawls(*MOUNT, TMPFS, str(folder)) as started:
             yield Disk(Path(f"/proc/{started.process.pid}/root{folder}")), started
@@ -145,15 +146,29 @@ def test_a_full_disk_under_the_error_stream_too(killing: Crawls, site: Site) -> 
     site.assert_whole()
 
 
+@pytest.fixture(scope="module")
+def interrupted(killing: Crawls, small_portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a crawl leaves behind that was told to end at its hundredth request."""
+    data = tmp_path_factory.mktemp("interrupted")
+    ended = killing.run("backfill", data, small_portal.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
+    assert ended.code == 8, ended.stderr
+    return data
+
+
+@pytest.fixture
+def half(site: Site, interrupted: Path) -> Site:
+    """A copy of it, to go on with."""
+    shutil.copytree(interrupted, site.data, dirs_exist_ok=True)
+    return site
+
+
 @pytest.mark.parametrize("below", ["", "articles"])
-def test_a_folder_that_may_not_be_written(killing: Crawls, site: Site, below: str) -> None:
-    stopped = killing.run("backfill", site.data, site.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
-    assert stopped.code == 8, stopped.stderr
-    folder = site.folder / below
+def test_a_folder_that_may_not_be_written(killing: Crawls, half: Site, below: str) -> None:
+    folder = half.folder / below
     folder.chmod(0o500)
-    assert_told(killing.run("backfill", site.data, site.url, mortal=True), site, "owner or mode")
+    assert_told(killing.run("backfill", half.data, half.url, mortal=True), half, "owner or mode")
     folder.chmod(0o700)
-    assert_goes_on(killing, site)
+    assert_goes_on(killing, half)
 
 
 def test_a_folder_that_is_moved_away_while_it_is_written(killing: Crawls, site: Site) -> None:
@@ -179,15 +194,13 @@ def with_a_hole(database: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [overwritten, cut_short, with_a_hole])
-def test_a_damaged_database(killing: Crawls, site: Site, damage: Callable[[Path], None]) -> None:
-    killing.run("backfill", site.data, site.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
-    before = {path: path.read_bytes() for path in site.folder.glob("articles/*")}
-    damage(site.folder / "store.sqlite3")
-    assert_told(killing.run("backfill", site.data, site.url), site, "store is damaged")
-    assert {path: path.read_bytes() for path in site.folder.glob("articles/*")} == before
+def test_a_damaged_database(killing: Crawls, half: Site, damage: Callable[[Path], None]) -> None:
+    before = {path: path.read_bytes() for path in half.folder.glob("articles/*")}
+    damage(half.folder / "store.sqlite3")
+    assert_told(killing.run("backfill", half.data, half.url), half, "store is damaged")
+    assert {path: path.read_bytes() for path in half.folder.glob("articles/*")} == before
 
 
-def test_articles_that_are_lost(killing: Crawls, site: Site) -> None:
-    killing.run("backfill", site.data, site.url, point=REQUEST, nth=100, signals=[signal.SIGTERM])
-    shutil.rmtree(site.folder / "articles")
-    assert_told(killing.run("backfill", site.data, site.url), site, "store is damaged")
+def test_articles_that_are_lost(killing: Crawls, half: Site) -> None:
+    shutil.rmtree(half.folder / "articles")
+    assert_told(killing.run("backfill", half.data, half.url), half, "store is damaged")
