@@ -138,7 +138,7 @@ def portal(start_portal: StartPortal) -> RunningPortal:
 @pytest.fixture(scope="session")
 def small_portal(start_portal: StartPortal) -> RunningPortal:
     """One that a crawl comes to the end of quickly."""
-    return start_portal(articles=120)
+    return start_portal(articles=100)
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def paths(portal: RunningPortal, since: int = 0) -> list[str]:
 
 @pytest.mark.parametrize("style", ["dynamic", "rewrite", "static"])
 def test_a_site_that_moves_goes_on(start_portal: StartPortal, tmp_path: Path, style: str) -> None:
-    portal = start_portal(articles=80, style=style)
+    portal = start_portal(articles=60, style=style)
     # What a second scheduled run asks for where nothing has moved, it may ask for where the site has.
     staying, moving = tmp_path / "staying", tmp_path / "moving"
     asked = []
@@ -76,11 +76,11 @@ def test_a_site_that_moves_goes_on(start_portal: StartPortal, tmp_path: Path, st
 
 def test_what_a_site_that_moved_has_new_gets_its_new_address(start_portal: StartPortal, tmp_path: Path) -> None:
     """Pages print the old one; articles are told by the new one, with the old one among those that were met."""
-    some = start_portal(articles=80)
+    some = start_portal(articles=60)
     profile(tmp_path, some.url)
     old = {line["id"] for line in run("portal", tmp_path, "harbour").lines("harbour")}
     some.stop()
-    more = start_portal(articles=100)
+    more = start_portal(articles=80)
     profile(tmp_path, moved(more), some.url, more.url)
     second = run("portal", tmp_path, some.url)
     lines = second.lines("harbour")

@@ -56,8 +56,8 @@ def rows(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def walked(start_portal: StartPortal, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunningPortal, list[Crawl]]:
-    """A portal of 120 articles, and two scheduled crawls of it."""
-    portal = start_portal(articles=120)
+    """A portal of 80 articles, and two scheduled crawls of it."""
+    portal = start_portal(articles=80)
     data = tmp_path_factory.mktemp("data")
     return portal, [crawl("portal", data, site=portal.url, settings=QUICK) for _ in range(2)]
 
@@ -126,7 +126,7 @@ def test_what_failed_is_missing_and_the_last_line_says_so(start_portal: StartPor
 
 
 def test_a_run_that_is_interrupted_and_goes_on_is_one_run(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     site = site_of(portal)
     ended = lasting().run("portal", tmp_path, portal.url, point=REQUEST, nth=30, signals=[signal.SIGTERM])
     assert ended.code == 8, ended.stderr
@@ -145,7 +145,7 @@ def test_a_run_that_is_interrupted_and_goes_on_is_one_run(start_portal: StartPor
 
 
 def test_a_run_that_another_job_closes_gets_a_report(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     site = site_of(portal)
     killed = lasting().run("backfill", tmp_path, portal.url, point="fdatasync:after", nth=1, signals=[signal.SIGKILL])
     assert killed.killed

@@ -50,7 +50,7 @@ def test_a_backfill_costs_a_tenth_more_than_its_articles(start_portal: StartPort
 
 
 def test_no_page_is_asked_for_twice(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     assert crawl("backfill", tmp_path, site=portal.url, settings=QUICK).code == 0
     paths = [entry["path"] for entry in portal.log()]
     assert sorted(path for path in set(paths) if paths.count(path) > 1) == []
@@ -59,7 +59,7 @@ def test_no_page_is_asked_for_twice(start_portal: StartPortal, tmp_path: Path) -
 def test_an_edited_article_gets_a_second_revision_only_if_an_editor_changed_it(
     start_portal: StartPortal, tmp_path: Path
 ) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     name = name_of(portal.url)
     first = crawl("article", tmp_path, site=portal.url, aid="1", settings=QUICK)
     again = crawl("article", tmp_path, site=portal.url, aid="1", settings=QUICK)
@@ -69,7 +69,7 @@ def test_an_edited_article_gets_a_second_revision_only_if_an_editor_changed_it(
 
 
 def test_robots_that_keep_us_out_of_everything_are_a_wall(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80, fault="robots-all")
+    portal = start_portal(articles=60, fault="robots-all")
     ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
     assert ended.code == 4, ended.stderr
     assert "robots" in ended.last_line
@@ -78,7 +78,7 @@ def test_robots_that_keep_us_out_of_everything_are_a_wall(start_portal: StartPor
 
 @pytest.mark.parametrize(("fault", "wall"), [("closed-site", "site_closed"), ("login-wall", "login")])
 def test_a_site_behind_a_wall(start_portal: StartPortal, tmp_path: Path, fault: str, wall: str) -> None:
-    portal = start_portal(articles=80, fault=fault)
+    portal = start_portal(articles=60, fault=fault)
     ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
     assert ended.code == 4, ended.stderr
     assert f"behind a wall ({wall})" in ended.last_line
@@ -86,7 +86,7 @@ def test_a_site_behind_a_wall(start_portal: StartPortal, tmp_path: Path, fault: 
 
 
 def test_two_starts_at_once_are_one_run(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     with open_store(tmp_path / name_of(portal.url)):
         refused = crawl("portal", tmp_path, site=portal.url, settings=QUICK)
         accepted = crawl("portal", tmp_path, site=portal.url, if_running="ok", settings=QUICK)
@@ -95,7 +95,7 @@ def test_two_starts_at_once_are_one_run(start_portal: StartPortal, tmp_path: Pat
 
 
 def test_dates_bound_what_is_read(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=120)
+    portal = start_portal(articles=80)
     name = name_of(portal.url)
     truth = [record for record in portal.truth(name) if record["status"] == "published"]
     days = sorted(record["date_published"][:10] for record in truth)
@@ -108,7 +108,7 @@ def test_dates_bound_what_is_read(start_portal: StartPortal, tmp_path: Path) -> 
 
 
 def test_comments_that_are_switched_off_are_not_fetched(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     settings = QUICK | {"DISCUZ_COMMENTS_ENABLED": "0"}
     ended = crawl("backfill", tmp_path, site=portal.url, settings=settings)
     assert ended.code == 0, ended.stderr
@@ -119,7 +119,7 @@ def test_comments_that_are_switched_off_are_not_fetched(start_portal: StartPorta
 
 
 def test_a_feed_of_scrapys_own_holds_this_processs_records(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     feed = tmp_path / "mine.jsonl"
     ended = crawl("article", tmp_path, "-O", str(feed), site=portal.url, aid="1-3", settings=QUICK)
     assert ended.code == 0, ended.stderr
@@ -129,7 +129,7 @@ def test_a_feed_of_scrapys_own_holds_this_processs_records(start_portal: StartPo
 
 
 def test_a_dry_run_says_what_it_would_take_and_takes_nothing(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     ended = crawl("portal", tmp_path, site=portal.url, dry_run="1", settings=QUICK)
     assert ended.code == 0, ended.stderr
     assert re.search(
@@ -172,7 +172,7 @@ def test_a_dry_run_counts_what_is_known_and_what_waits(start_portal: StartPortal
 
 @pytest.mark.parametrize("spider", ["backfill", "portal"])
 def test_a_limit_leaves_the_rest_for_later(start_portal: StartPortal, tmp_path: Path, spider: str) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     name = name_of(portal.url)
     some = crawl(spider, tmp_path, site=portal.url, limit="7", settings=QUICK)
     assert (some.code, len(some.lines(name))) == (0, 7), some.stderr
@@ -184,7 +184,7 @@ def test_a_limit_leaves_the_rest_for_later(start_portal: StartPortal, tmp_path: 
 
 
 def test_a_dry_run_leaves_an_interrupted_run_as_it_is(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80)
+    portal = start_portal(articles=60)
     name = name_of(portal.url)
     cut = crawl("backfill", tmp_path, site=portal.url, settings=QUICK | {"CLOSESPIDER_PAGECOUNT": "30"})
     assert cut.code == 8, cut.stderr
@@ -198,7 +198,7 @@ def test_a_dry_run_leaves_an_interrupted_run_as_it_is(start_portal: StartPortal,
 
 
 def test_what_was_skipped_is_tried_again_when_asked_for(start_portal: StartPortal, tmp_path: Path) -> None:
-    portal = start_portal(articles=80, fault="404-all")
+    portal = start_portal(articles=60, fault="404-all")
     name = name_of(portal.url)
     settings = QUICK | {"DISCUZ_GATE_ENABLED": "0"}
     first = crawl("backfill", tmp_path, site=portal.url, settings=settings)
