@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler import loaders
 from crawler.discuz.urls import Kind, Target
 from crawler.loaders.values import identifier
+from crawler.middlewares.answers import TOO_LARGE
 from crawler.pages import BlogPage, CommentsPage, ThreadPage
 from crawler.spiders.base import UnitSpider
 from crawler.spiders.policy import UnitEnded
@@ -106,7 +107,8 @@ class CommentReader(UnitSpider):
             try:
                 response = await self.fetch(replace(target, page=number))
             except UnitEnded as end:
-                if end.state == "skipped":  # robots.txt, or comments that are no longer shown: the article still is
+                # robots.txt, comments that are no longer shown, or a page of them that nobody can read: the article is.
+                if end.state == "skipped" or end.reason == TOO_LARGE:
                     return Comments(entries, complete=False)
                 raise
             page = self.as_page(COMMENT_PAGES[target.kind], response).raw()

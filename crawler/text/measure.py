@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MOST_CHARACTERS: Final = 2_000_000
-MOST_TAGS: Final = 50_000
-"""Of elements: each takes about a kilobyte."""
+MOST_CHARACTERS: Final = 1_000_000
+MOST_TAGS: Final = 30_000
+"""Of elements: each takes about a kilobyte, and one with attributes two."""
 MOST_REFERENCES: Final = 100_000
 """Of ``&``: ammonia 0.3 takes a second for twice as many in a row."""
 MOST_ATTRIBUTES: Final = 5_000

@@ -24,7 +24,7 @@ def test_a_page_with_more_than_any_page_has() -> None:
 @pytest.mark.parametrize(
     ("request_", "response"),
     [
-        (PAGE, HtmlResponse(URL, body=b"<b>" * 40_000)),
+        (PAGE, HtmlResponse(URL, body=b"<b>" * 20_000)),
         (PAGE, Response(URL, body=b"<b>" * 60_000)),
         (Request(URL), HtmlResponse(URL, body=b"<b>" * 60_000)),
     ],

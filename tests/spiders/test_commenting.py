@@ -8,6 +8,7 @@ import pytest
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.discuz.urls import Kind, Target
+from crawler.middlewares.answers import BadAnswer
 from crawler.spiders import commenting
 from crawler.spiders.article import ArticleSpider
 from crawler.spiders.units import article_unit
@@ -148,9 +149,9 @@ def test_so_are_comments_that_are_very_long(tmp_path: Path, monkeypatch: pytest.
     assert record.comments_complete is False
 
 
-def test_comments_that_are_kept_from_us_leave_the_article(tmp_path: Path) -> None:
-    robots = {COMMENTS: IgnoreRequest("Forbidden by robots.txt")}
-    [record], _, _ = read(tmp_path, article(5, [5, 4], COMMENTS), {**robots})
+@pytest.mark.parametrize("why", [IgnoreRequest("Forbidden by robots.txt"), BadAnswer("too_large", "a page of …")])
+def test_comments_that_cannot_be_read_leave_the_article(tmp_path: Path, why: Exception) -> None:
+    [record], _, _ = read(tmp_path, article(5, [5, 4], COMMENTS), {COMMENTS: why})
     assert (numbers(record), record.comments_complete) == ([4, 5], False)
 
 
