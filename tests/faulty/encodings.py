@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Pack = Callable[[bytes], bytes]
 
-BOMB = 200 * 2**20
+BOMB = 128 * 2**20
 """Bytes that a bomb unpacks to."""
 
 
@@ -110,5 +110,5 @@ UNKNOWN: dict[str, Fault] = {
 BOMBS: dict[str, Fault] = {
     **{f"bomb of {name}": _of(lambda name, page: packed(name, bomb(name)), name) for name in PACK},
     "bomb in a bomb": lambda page: packed("gzip, gzip", gzip.compress(bomb("gzip"))),
-    "bomb of many members": lambda page: packed("gzip", gzip.compress(bytes(2**20)) * 200),
+    "bomb of many members": lambda page: packed("gzip", gzip.compress(bytes(2**20)) * 90),
 }

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from tests.servers import answer, redirect, text
 
 if TYPE_CHECKING:
+    import socket
+
     from tests.faulty.wire import Fault
+    from tests.servers import Answer, Asked
 
 
 def _to(there: str, status: int = 302) -> Fault:
@@ -41,15 +44,35 @@ PRIVATE: dict[str, Fault] = {
     "redirect into the site's network": _to("http://192.168.1.10/portal.php?mod=view&aid=1", 301),
 }
 
-NO_PAGE: dict[str, Fault] = {
-    "300": lambda page: answer(300, page, "Location: /portal.php"),
-    "302 without a place": lambda page: answer(302, page),
-    "304": lambda page: answer(304, b""),
-    "400": lambda page: text("bad", status=400),
-    "500": lambda page: answer(500, b"<h1>500 Internal Server Error</h1>"),
-    "521": lambda page: answer(521, b"<h1>Web server is down</h1>"),
-    "999": lambda page: answer(999, page),
-    "204": lambda page: answer(204, b""),
+
+def _to_itself(asked: Asked, connection: socket.socket) -> None:
+    connection.sendall(redirect(asked.path, 302))
+
+
+def _chain(page: bytes) -> Answer:
+    """Redirects to the same article, each with another session id."""
+
+    def serve(asked: Asked, connection: socket.socket) -> None:
+        path, _, number = asked.path.partition("&sid=")
+        connection.sendall(redirect(f"{path}&sid={int(number or 0) + 1}", 302))
+
+    return serve
+
+
+LOOPS: dict[str, Fault] = {
+    "redirect to itself": lambda page: _to_itself,
+    "redirects without an end": _chain,
+}
+
+NO_PAGE: dict[str, tuple[Fault, str]] = {
+    "300": (lambda page: answer(300, page, "Location: /portal.php"), "http_300"),
+    "302 without a place": (lambda page: answer(302, page), "http_302"),
+    "304": (lambda page: answer(304, b""), "http_304"),
+    "400": (lambda page: text("bad", status=400), "not_discuz"),
+    "500": (lambda page: answer(500, b"<h1>500 Internal Server Error</h1>"), "not_discuz"),
+    "521": (lambda page: answer(521, b"<h1>Web server is down</h1>"), "not_discuz"),
+    "999": (lambda page: answer(999, page), "http_999"),
+    "204": (lambda page: answer(204, b""), "empty"),
 }
 """Whatever else they say."""
 

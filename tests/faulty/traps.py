@@ -141,6 +141,7 @@ class Trap:
         lists: makes a page of a list, given the category's number or folder and the page's number; None for 404.
         articles: makes a page of an article, given its number and the page's.
         comments: makes a page of an article's comments, likewise.
+        there: numbers of the articles that a crawl finds.
         home: what home is.
     """
 
@@ -151,6 +152,7 @@ class Trap:
         aid, crumbs=["portal.php?mod=list&catid=1"]
     )
     comments: Callable[[int, int], bytes | None] = lambda aid, page: None
+    there: frozenset[int] = frozenset({1, 2, 3})
     home: bytes = field(default_factory=lambda: document("", "pg_index"))
 
     def __call__(self, asked: Asked) -> Answer:
@@ -179,86 +181,96 @@ def _first(make: Callable[[int], bytes]) -> Callable[[int | str, int], bytes | N
     return lambda category, page: make(page) if category == 1 else None
 
 
-LISTS: dict[str, Trap] = {
-    "list that is the same on every page": Trap(_first(lambda page: listing(span(1), page, page + 1))),
-    "list that is the same in another order": Trap(
-        _first(lambda page: listing([*span(1)][page % 7 :] + [*span(1)][: page % 7], page, page + 1))
+def some(number: int) -> frozenset[int]:
+    """The articles of so many pages."""
+    return frozenset(range(1, number * ENTRIES + 1))
+
+
+LISTS: dict[str, tuple[Trap, int]] = {
+    "list that is the same on every page": (
+        Trap(_first(lambda page: listing(span(1), page, page + 1)), there=some(1)),
+        25,
     ),
-    "list of three pages in turn": Trap(_first(lambda page: listing(span(page % 3 + 1), page, page + 1))),
-    "list that says it has a billion pages": Trap(_first(lambda page: listing(span(1), page, 999_999_999))),
-    "list that has an end and says it has none": Trap(_first(lambda page: listing(span(min(page, 4)), page, 999_999))),
-    "links with ever new session ids": Trap(
-        _first(lambda page: listing(span(page) if page < 4 else [], page, 3, more=f"&sid=x{page}y&from=z{page}"))
+    "list that is the same in another order": (
+        Trap(
+            _first(lambda page: listing([*span(1)][page % 7 :] + [*span(1)][: page % 7], page, page + 1)),
+            there=some(1),
+        ),
+        25,
     ),
-    "links with ever new parameters": Trap(
-        _first(lambda page: listing([5, 4, 3] if page < 4 else [], page, 3, more=f"&t={page}"))
+    "list of three pages in turn": (
+        Trap(_first(lambda page: listing(span(page % 3 + 1), page, page + 1)), there=some(3)),
+        70,
+    ),
+    "list that says it has a billion pages": (
+        Trap(_first(lambda page: listing(span(1), page, 999_999_999)), there=some(1)),
+        25,
+    ),
+    "list that has an end and says it has none": (
+        Trap(_first(lambda page: listing(span(min(page, 3)), page, 999_999)), there=some(3)),
+        60,
+    ),
+    "links with ever new session ids": (
+        Trap(
+            _first(lambda page: listing(span(page) if page < 3 else [], page, 2, more=f"&sid=x{page}y&from=z{page}")),
+            there=some(2),
+        ),
+        35,
+    ),
+    "links with ever new parameters": (
+        Trap(_first(lambda page: listing([3, 2, 1] if page < 4 else [], page, 3, more=f"&t={page}"))),
+        12,
+    ),
+    "list that names articles many times": (
+        Trap(_first(lambda page: listing([3, 3, 2, 1, 3, 2] if page < 2 else []))),
+        9,
     ),
 }
 
 
 def _tree(children: Callable[[str], Iterable[str]], catid: Callable[[str], int | None] = lambda name: None) -> Trap:
     """A portal whose articles lie in a category with a folder, and below that whatever there is."""
-    return Trap(
-        lambda category, page: (
-            listing([3, 2, 1])
-            if category == 1
-            else listing([1], catid=catid(category), children=children(category), path=["/a/"])
-            if isinstance(category, str)
-            else None
-        ),
-        lambda aid, page: article(aid, crumbs=["/a/"]),
-    )
-
-
-def _front(children: Callable[[int], Iterable[int]]) -> Trap:
-    """A portal of front pages, which have blocks in place of a list and name categories."""
 
     def lists(category: int | str, page: int) -> bytes | None:
-        blocks = "".join(
-            '<div class="bm"><div class="bm_h cl">'
-            f'<h2><a href="portal.php?mod=list&catid={child}">块{child}</a></h2></div>'
-            f'<div class="bm_c"><ul><li><a href="portal.php?mod=view&aid={aid}">文章</a></li></ul></div></div>'
-            for child in children(int(category))
-            for aid in (1, 2)
-        )
-        return document(
-            f'<div id="pt" class="bm cl"><div class="z">门户</div></div>{blocks}', f"pg_list pg_list_{category}"
-        )
+        if category == 1:
+            return listing([3, 2, 1] if page < 2 else [])
+        if isinstance(category, str):
+            return listing([1], catid=catid(category), children=children(category), path=["/a/"])
+        return None
 
-    return Trap(lists)
+    return Trap(lists, lambda aid, page: article(aid, crumbs=["/a/"]))
 
 
-CATEGORIES: dict[str, Trap] = {
-    "category below itself": _tree(lambda name: [f"/{name}/"]),
-    "two categories below each other": _tree(lambda name: ["/b/" if name == "a" else "/a/"]),
-    "three categories in a circle": _tree(lambda name: [{"a": "/b/", "b": "/c/", "c": "/a/"}.get(name, "/a/")]),
-    "categories below each other by number": _tree(
-        lambda name: ["/b/" if name == "a" else "/a/"], {"a": 7, "b": 8}.get
+CATEGORIES: dict[str, tuple[Trap, int]] = {
+    "category below itself": (_tree(lambda name: [f"/{name}/"]), 9),
+    "two categories below each other": (_tree(lambda name: ["/b/" if name == "a" else "/a/"]), 10),
+    "three categories in a circle": (_tree(lambda name: [{"a": "/b/", "b": "/c/", "c": "/a/"}.get(name, "/a/")]), 11),
+    "categories below each other by number": (
+        _tree(lambda name: ["/b/" if name == "a" else "/a/"], {"a": 7, "b": 8}.get),
+        10,
     ),
-    "category below its number": _tree(lambda name: ["portal.php?mod=list&catid=7"], lambda name: 7),
-    "categories without an end": _tree(lambda name: [f"/{name}/b/"]),
-    "ever more categories without an end": _tree(lambda name: [f"/{name}/{n}/" for n in range(10)]),
-    "front pages without an end": _front(lambda catid: [catid * 3 + 1, catid * 3 + 2, catid * 3 + 3]),
-    "front pages that name each other": _front(lambda catid: [1, 2, 3]),
-    "path to the category of 1,000 steps": Trap(
-        articles=lambda aid, page: article(aid, crumbs=[f"/a{n}/" for n in range(1000)])
+    "category below its number": (_tree(lambda name: ["portal.php?mod=list&catid=7"], lambda name: 7), 9),
+    "categories without an end": (_tree(lambda name: [f"/{name}/b/"]), 20),
+    "path to the category of 1,000 folders": (
+        Trap(articles=lambda aid, page: article(aid, crumbs=[f"/a{n}/" for n in range(1000)])),
+        8,
     ),
 }
 
 
-PAGES: dict[str, Trap] = {
-    "article of the same page without an end": Trap(
-        articles=lambda aid, page: article(aid, pages=pager(page, page + 1) if aid == 2 else "")
-    ),
-    "article of ever new pages": Trap(
-        articles=lambda aid, page: article(aid, f"{WORDS}{page}", pages=pager(page, page + 1) if aid == 2 else "")
-    ),
-    "article that says it has a billion pages": Trap(
-        articles=lambda aid, page: article(aid, f"{WORDS}{page}", pages=pager(page, 999_999_999) if aid == 2 else "")
-    ),
-    "article that says it has 9,000 pages": Trap(
-        articles=lambda aid, page: article(aid, f"{WORDS}{page}", pages=pager(page, 9000) if aid == 2 else "")
-    ),
+def _paged(make: Callable[[int], str]) -> Trap:
+    """A portal whose second article has a pager."""
+    return Trap(
+        articles=lambda aid, page: article(
+            aid, "" if aid == 2 and page > 1 else WORDS, pages=make(page) if aid == 2 else ""
+        )
+    )
+
+
+PAGES: dict[str, tuple[Trap, int]] = {
+    "article that says it has 9,000 pages": (_paged(lambda page: pager(page, 9000)), 9),
+    "article that says it has a billion pages": (_paged(lambda page: pager(page, 999_999_999)), 9),
+    "article that always has one more page": (_paged(lambda page: pager(page, page + 1)), 9),
 }
 
 
@@ -271,11 +283,11 @@ def _comments(make: Callable[[int], bytes]) -> Trap:
     )
 
 
-COMMENTS: dict[str, Trap] = {
-    "the same comments without an end": _comments(lambda page: comments(range(1000, 975, -1), page, page + 1)),
-    "ever new comments": _comments(
-        lambda page: comments(range(10**6 - 25 * page, 10**6 - 25 * page - 25, -1), page, page + 1)
+COMMENTS: dict[str, tuple[Trap, int]] = {
+    "the same comments without an end": (
+        _comments(lambda page: comments(range(1000, 975, -1), page, page + 1)),
+        12,
     ),
-    "comments of a billion pages": _comments(lambda page: comments(range(1000, 975, -1), page, 999_999_999)),
-    "comments that are none without an end": _comments(lambda page: comments([], page, page + 1)),
+    "comments of a billion pages": (_comments(lambda page: comments(range(1000, 975, -1), page, 999_999_999)), 12),
+    "comments that are none without an end": (_comments(lambda page: comments([], page, page + 1)), 12),
 }

@@ -107,6 +107,7 @@ LOST: dict[str, Fault] = {
     "reset in the status line": lambda page: sending(b"HTTP/1.1 2", reset),
     "reset amid the head": lambda page: sending(OK + HTML[:20], reset),
     "closed amid the head": lambda page: sending(OK + HTML),
+    "TLS in place of HTTP": lambda page: sending(b"\x15\x03\x03\x00\x02\x02\x28"),
 }
 """Before there is an answer."""
 
@@ -143,7 +144,7 @@ ENDLESS: dict[str, Fault] = {
     "length of a terabyte": lambda page: sending(head(10**12) + page, wait),
 }
 
-NO_HTTP: dict[str, Fault] = {
+LONG_HEADS: dict[str, Fault] = {
     "endless head": lambda page: sending(OK, forever(b"X-More: and more\r\n" * 1000)),
     "endless line of a head": lambda page: sending(OK, forever(b"X" * 10_000)),
     "endless folded line": lambda page: sending(OK + b"X-More: 1\r\n", forever(b" and more\r\n" * 1000)),
@@ -151,6 +152,10 @@ NO_HTTP: dict[str, Fault] = {
     "103 without an end": lambda page: sending(b"", forever(b"HTTP/1.1 103 Early\r\nLink: <a>\r\n\r\n" * 1000)),
     "line of 1 MiB in a head": lambda page: whole(page, b"X-Long: " + b"x" * 2**20),
     "head of 10,000 lines": lambda page: whole(page, *(b"X-%d: more and more and more" % n for n in range(10_000))),
+    "NUL bytes": lambda page: sending(b"\0" * 100_000),
+}
+
+NO_HTTP: dict[str, Fault] = {
     "lengths that differ": lambda page: whole(page, b"Content-Length: 5"),
     "negative length": lambda page: OK + HTML + b"Content-Length: -5\r\n\r\n" + page,
     "length that is no number": lambda page: OK + HTML + b"Content-Length: many\r\n\r\n" + page,
@@ -161,9 +166,7 @@ NO_HTTP: dict[str, Fault] = {
     "HTTP/0.9": sending,
     "preface of HTTP/2": lambda page: sending(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\x12\4\0\0\0\0\0"),
     "header whose name is none": lambda page: whole(page, b"\xff: 1"),
-    "TLS in place of HTTP": lambda page: sending(b"\x15\x03\x03\x00\x02\x02\x28"),
     "SSH": lambda page: sending(b"SSH-2.0-OpenSSH_9.2\r\n"),
-    "NUL bytes": lambda page: sending(b"\0" * 100_000),
 }
 
 READ: dict[str, Fault] = {
