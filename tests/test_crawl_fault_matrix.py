@@ -241,7 +241,7 @@ AT_HOME: dict[str, tuple[str, Fault, int, str]] = {
     ),
     "home that is nothing": (HOME, lambda page: answer(200, b""), 3, "cannot be read (empty)"),
     "home that is a picture": (HOME, lambda page: pages.html(pages.PICTURE, kind="image/png"), 3, "(no_text)"),
-    "home that is out of order": (HOME, lambda page: answer(500, b"<h1>500</h1>"), 3, "cannot be read (not_discuz)"),
+    "home that is out of order": (HOME, lambda page: answer(500, b"<h1>500</h1>"), 3, "cannot be read (http_500)"),
     "home that asks for 10 centuries": (
         HOME,
         lambda page: text("", f"Retry-After: {9 * 10**15}", status=503),
@@ -349,7 +349,7 @@ PATIENCE: dict[str, Case] = {
     f"{status} {name}": Case(
         _later(status, values),
         # A 503 that names no time may as well be a page to be read.
-        "" if readable or status == 429 else "not_discuz",
+        "" if readable or status == 429 else "http_503",
         frozenset({"main_image"}),  # which its list tells, and none is read
     )
     for status in (429, 503)

@@ -68,9 +68,9 @@ NO_PAGE: dict[str, tuple[Fault, str]] = {
     "300": (lambda page: answer(300, page, "Location: /portal.php"), "http_300"),
     "302 without a place": (lambda page: answer(302, page), "http_302"),
     "304": (lambda page: answer(304, b""), "http_304"),
-    "400": (lambda page: text("bad", status=400), "not_discuz"),
-    "500": (lambda page: answer(500, b"<h1>500 Internal Server Error</h1>"), "not_discuz"),
-    "521": (lambda page: answer(521, b"<h1>Web server is down</h1>"), "not_discuz"),
+    "400": (lambda page: text("bad", status=400), "http_400"),
+    "500": (lambda page: answer(500, b"<h1>500 Internal Server Error</h1>"), "http_500"),
+    "521": (lambda page: answer(521, b"<h1>Web server is down</h1>"), "http_521"),
     "999": (lambda page: answer(999, page), "http_999"),
     "204": (lambda page: answer(204, b""), "empty"),
 }
