@@ -182,7 +182,7 @@ def test_a_crawl_delay_is_kept(behind: RunningPortal, killing: Crawls, tmp_path:
     assert ended.code == 0, ended.stderr
     times = [asked.time for asked in server.log]
     assert times[-1] - times[0] >= 0.2 * (len(times) - 1) - 0.05
-    assert min(after - before for before, after in pairwise(times)) >= 0.1  # one may come late, the next in time
+    assert min(after - before for before, after in pairwise(times)) >= 0.05  # one may come late, the next in time
 
 
 def test_a_crawl_delay_of_minutes_is_refused(killing: Crawls, tmp_path: Path) -> None:

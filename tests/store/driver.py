@@ -29,7 +29,7 @@ from crawler.errors import StorageError
 from crawler.store import ArticleRow, Found, Gate, Limits, Outcome, Store, Unit, open_store, units_in
 
 CATEGORIES = 3
-PAGES = 8
+PAGES = 6
 A_PAGE = 5
 BATCH = 7
 LIMITS = Limits(records=16)
