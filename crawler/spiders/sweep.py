@@ -51,7 +51,7 @@ def share(pages: int, swept_at: datetime | None, now: datetime, days: float) -> 
         return Share(0, swept_at or now)
     each = timedelta(days=days) / pages
     due = max((now - swept_at) // each, 0)
-    return Share(due, swept_at + due * each) if due < pages else Share(pages, now)
+    return Share(min(due, pages), swept_at + due * each)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.spiders.sweep import LEAST_REACH, MOST_REACH, Edge, numbers, share, span, strays, unnamed
@@ -38,6 +38,7 @@ def test_a_list_that_was_never_walked_is_not_swept() -> None:
     assert share(60, None, NOW, 30).pages == 0
 
 
+@example(pages=1, days=1, gaps=[timedelta(hours=23)] * 3)  # what is left counts though it makes a whole round full
 @given(
     pages=st.integers(1, 3000),
     days=st.integers(1, 60),
