@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.conftest import RunningPortal, StartPortal
     from tests.killing import Crawls
 
-ARTICLES, NIGHT = 80, 8
+ARTICLES, NIGHT = 100, 8
 SOME = ("bodies-notice", "lists-gone", "login-form", "no-publisher")
 """Damage of texts, of lists, of whole pages, of a field."""
 WALLS = {"login-everywhere": 3, "login-form": 5, "others-pages": 5, "strange-template": 5}
