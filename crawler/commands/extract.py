@@ -14,6 +14,7 @@ import orjson
 from scrapy.commands import ScrapyCommand
 from scrapy.http import HtmlResponse, XmlResponse
 
+from crawler.commands.event_loop import install_event_loop
 from crawler.commands.places import sites_dir
 from crawler.discuz.walls import Wall
 from crawler.errors import CrawlerError, ExitCode, UsageError, leading
@@ -72,6 +73,8 @@ class Command(ScrapyCommand):
         self.settings.set("LOG_LEVEL", "WARNING", priority="project")  # JSON is the answer, not the log
         super().process_options(args, opts)
         self.requires_crawler_process = any(map(is_address, args))
+        if self.requires_crawler_process:
+            install_event_loop(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print a line for each argument, in their order; one of which nothing can be said is told on stderr instead.
