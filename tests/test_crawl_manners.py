@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
@@ -155,8 +155,9 @@ def test_a_signal_does_not_wait_for_a_host(behind: RunningPortal, killing: Crawl
             assert running.ended is None, running.stderr
             sleep(0.05)
         running.signal(signal.SIGTERM)
+        begun = monotonic()
         ended = running.wait()
-    assert ended.code == 8, ended.stderr
+    assert (ended.code, monotonic() - begun < 7) == (8, True), ended.stderr
     assert "Traceback" not in ended.stderr
     assert not any("failed" in name for name in stats(tmp_path, server) if name.startswith("discuz/"))
 
@@ -177,12 +178,12 @@ def test_a_page_that_is_always_refused_is_left_for_the_next_run(
 
 
 def test_a_crawl_delay_is_kept(behind: RunningPortal, killing: Crawls, tmp_path: Path) -> None:
-    with Server({"/robots.txt": text("User-agent: *\nCrawl-delay: 0.2\n")}, behind.url) as server:
+    with Server({"/robots.txt": text("User-agent: *\nCrawl-delay: 0.3\n")}, behind.url) as server:
         ended = killing.run("backfill", tmp_path, server.url, {"limit": "4"})
     assert ended.code == 0, ended.stderr
     times = [asked.time for asked in server.log]
-    assert times[-1] - times[0] >= 0.2 * (len(times) - 1) - 0.05
-    assert min(after - before for before, after in pairwise(times)) >= 0.05  # one may come late, the next in time
+    assert times[-1] - times[0] >= 0.3 * (len(times) - 1) - 0.05
+    assert min(after - before for before, after in pairwise(times)) >= 0.25
 
 
 def test_a_crawl_delay_of_minutes_is_refused(killing: Crawls, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.servers import Answer
 
 TOLERANCE = 0.05
-"""Seconds by which most gaps may seem shorter: server and crawl share their processors with all other tests."""
+"""Seconds by which a gap may seem shorter: server and crawl share their processors with all other tests."""
 SLOW_EVERY = 7
 RULES = "User-agent: *\nDisallow: /forum.php\nCrawl-delay: {delay}\n"
 
@@ -34,7 +34,7 @@ def test_a_server_sees_nothing_but_manners(
     start_portal: StartPortal, killing: Crawls, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     asked_for: int | None = request.config.getoption("--polite")
-    number, delay, wait, refused_every = (asked_for, 0.2, 3, 50) if asked_for else (30, 0.1, 1, 15)
+    number, delay, wait, refused_every = (asked_for, 0.2, 3, 50) if asked_for else (30, 0.15, 1, 15)
     behind = start_portal(articles=max(60, round(number * 0.62)))
     refusals: list[Asked] = []
 
@@ -79,8 +79,7 @@ def test_a_server_sees_nothing_but_manners(
     assert len(server.log) >= number
     assert len(refusals) > 1
     assert times[-1] - times[0] >= delay * len(gaps) - TOLERANCE
-    assert gaps[len(gaps) // 10] >= delay - TOLERANCE
-    assert gaps[0] >= delay / 4, "what comes late on a busy machine is followed by one that comes in time"
+    assert gaps[0] >= delay - TOLERANCE
     assert most == 2
     assert robots
     assert media >= number / 10
