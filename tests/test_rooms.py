@@ -20,6 +20,7 @@ PACKAGE = ROOT / "crawler"
 
 GROUND = {
     "addresses",
+    "archive",
     "clock",
     "completeness",
     "discuz",
@@ -27,6 +28,8 @@ GROUND = {
     "escaping",
     "gate",
     "items",
+    "privacy",
+    "reports",
     "sites",
     "store",
     "text",
@@ -35,6 +38,7 @@ MIDDLE = {"extensions", "loaders", "middlewares", "pages", "pipelines"}
 TOP = {
     "commands",
     "demo",
+    "export",
     "extract",
     "fetch",
     "interruption",
@@ -53,13 +57,19 @@ ONLY = {
     "sqlalchemy": {"store"},
     "sqlite3": {"store"},
     "rich": {"extensions"},
+    "jinja2": {"reports"},
+    "warcio": {"archive"},
+    "prometheus_client": {"extensions"},
+    "pyarrow": {"export"},
+    "rensa": {"export"},
+    "zstandard": {"export"},
     "cssselect": {"pages"},
     "fixtures": set[str](),  # reached as a child process, never imported
     "tests": set[str](),
 }
 
-# `completeness`, `discuz`, `gate` and `text` are pure: no files, no network, no clock.
-PURE = {"completeness", "discuz", "gate", "text"}
+# These are pure: no files, no network, no clock.
+PURE = {"completeness", "discuz", "gate", "privacy", "reports", "text"}
 IMPURE = {"asyncio", "http", "io", "os", "pathlib", "random", "shutil", "socket", "subprocess", "tempfile", "time"}
 CLOCKS = {"now", "today", "utcnow"}
 SELECTING = {"XPath", "css", "cssselect", "xpath"}
