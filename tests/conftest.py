@@ -31,9 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, help="how often each kill test kills; else each has its own number")
     parser.addoption("--full", type=int, help="how often each test of full disks fills one; else 4 times")
     parser.addoption("--fuzz", type=int, help="how many broken pages are read; else 80")
-    parser.addoption(
-        "--damage-all", action="store_true", help="every kind of damage, and nights of every portal"
-    )
+    parser.addoption("--damage-all", action="store_true", help="every kind of damage, and nights of every portal")
     parser.addoption("--changes", type=int, help="how often a portal changes over 20 runs; else 60 times over 3")
     parser.addoption("--clamp", type=int, help="articles of a category that shows 1,500 of them; else 200, and 60")
     parser.addoption("--polite", type=int, help="how many requests the pace is measured over; else some 30")
