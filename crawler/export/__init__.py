@@ -4,8 +4,8 @@ The only room that imports pyarrow, zstandard and rensa, and each only where it 
 nothing else of a site's folder but the list of its categories, so that it needs no store and disturbs no crawl.
 """
 
-from crawler.export.exporting import Done, export
+from crawler.export.exporting import Done, Progress, export
 from crawler.export.options import FORMATS, Format, Options
 from crawler.export.reading import Place
 
-__all__ = ["FORMATS", "Done", "Format", "Options", "Place", "export"]
+__all__ = ["FORMATS", "Done", "Format", "Options", "Place", "Progress", "export"]

@@ -9,9 +9,12 @@ import orjson
 
 from crawler.errors import UsageError
 from crawler.export.faults import extra
+from crawler.export.shape import renamed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from crawler.export.shape import Shape
 
 COMPRESSIONS: Final = {"zst": ".zst", "gz": ".gz", "none": ""}
 
@@ -51,18 +54,21 @@ class JsonLines:
 
     Args:
         path: the file.
+        shape: its fields.
         compression: one of `COMPRESSIONS`.
 
     Raises:
+        UsageError: zst, and its library is not installed.
         OSError: the file cannot be made.
     """
 
-    def __init__(self, path: Path, compression: str) -> None:
+    def __init__(self, path: Path, shape: Shape, compression: str) -> None:
+        self._shape = shape
         self._file = open_compressed(path, compression)
 
     def write(self, record: dict[str, Any]) -> None:
         """Write a record."""
-        self._file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+        self._file.write(orjson.dumps(renamed(record, self._shape), option=orjson.OPT_APPEND_NEWLINE))
 
     def __enter__(self) -> Self:
         return self

@@ -50,6 +50,10 @@ class Target:
         """Where the dataset card is in the end."""
         return self.path / CARD if self._is_folder else self.path.with_name(f"{self.path.name}.{CARD}")
 
+    def files(self) -> list[Path]:
+        """Give what is published, without the card."""
+        return list(self.path.rglob("*.parquet")) if self._is_folder else [self.path]
+
     def publish(self) -> None:
         """Sync what was written, and give it its name.
 
