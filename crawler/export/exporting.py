@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.export.target import Target
     from crawler.export.writing import Writer
 
-DATA_FILES = {"parquet": "**/*.parquet"}
+DATA_FILES = {"parquet": "data/**/*.parquet"}
 
 
 class Progress(Protocol):

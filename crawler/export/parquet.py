@@ -1,4 +1,6 @@
-"""Parquet with types: a folder per month of publication, ``month=2024-05/data-0001.parquet``, compressed by zstd.
+"""Parquet with types: a folder per month of publication, ``data/month=2024-05/part-0001.parquet``, compressed by zstd.
+
+The folder ``data`` holds nothing else: pandas takes every file in it for parquet, and the card lies beside it.
 
 Objects whose names are data (credits, reactions) become lists of structs, ``[{name, value}]``: the order is kept, and
 `datasets`, which has no maps, reads them too.
@@ -99,7 +101,8 @@ class Parquet:
     """
 
     def __init__(self, folder: Path, scratch: Path, shape: Shape) -> None:
-        self._folder = folder
+        self._folder = folder / "data"
+        self._folder.mkdir()
         self._months = Months(scratch / "months")
         self._schema = arrow_schema(shape)
         self._change = _struct(shape.typed, shape.spell)
@@ -122,7 +125,7 @@ class Parquet:
             self._write_month(folder, lines)
         if not any(self._folder.iterdir()):
             # Without a file nobody could tell its columns.
-            with pq.ParquetWriter(self._folder / "data-0001.parquet", self._schema, compression="zstd"):
+            with pq.ParquetWriter(self._folder / "part-0001.parquet", self._schema, compression="zstd"):
                 pass
 
     def _write_month(self, folder: Path, lines: Iterator[bytes]) -> None:
@@ -133,7 +136,7 @@ class Parquet:
             number += 1
             # Python's own file: what the disk refuses is then an OSError with its number.
             with (
-                (folder / f"data-{number:04}.parquet").open("wb") as file,
+                (folder / f"part-{number:04}.parquet").open("wb") as file,
                 pq.ParquetWriter(file, self._schema, compression="zstd") as writer,
             ):
                 while group is not None and file.tell() < LARGEST:
