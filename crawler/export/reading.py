@@ -1,0 +1,143 @@
+"""The published files of sites, read line by line in the order in which they were published.
+
+A published file is never changed, so that all this goes on while a crawl writes. What a file holds is held against what
+``published.jsonl`` says of it: a damaged disk, or a file that was replaced meanwhile, gives an error and no dataset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from crawler.errors import StorageError, UsageError
+from crawler.export.faults import export_faults
+from crawler.store.ledgers import PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site whose records are exported.
+
+    Attributes:
+        name: the site's name.
+        folder: its folder, ``data/<site>``.
+        url: its root, "" where it is not known.
+    """
+
+    name: str
+    folder: Path
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A published file.
+
+    Attributes:
+        site: the site's name.
+        path: where it is.
+        file: its path below the site's folder, as ``published.jsonl`` names it.
+        run: the run that wrote it.
+        records: its number of lines.
+        sha256: of its bytes, hexadecimal.
+        published_at: when, as ISO 8601.
+    """
+
+    site: str
+    path: Path
+    file: str
+    run: str
+    records: int
+    sha256: str
+    published_at: str
+
+
+class Line(NamedTuple):
+    """A line of a published file.
+
+    Attributes:
+        source: which of the sources it stands in, from 0.
+        offset: where it begins, in bytes.
+        record: what it says.
+    """
+
+    source: int
+    offset: int
+    record: dict[str, Any]
+
+
+def sources(places: Sequence[Place]) -> list[Source]:
+    """Give the published files of some sites, site by site, each in the order of publication.
+
+    Raises:
+        UsageError: a site has published nothing.
+        StorageError: a list of published files cannot be read.
+    """
+    return [source for place in places for source in _of(place)]
+
+
+def _of(place: Place) -> Iterator[Source]:
+    ledger = place.folder / PUBLISHED
+    with export_faults(ledger):
+        try:
+            lines = ledger.read_bytes().splitlines()
+        except FileNotFoundError:
+            raise UsageError(
+                f"{ledger}: nothing is published of this site: check its name, or crawl it first"
+            ) from None
+    for number, line in enumerate(lines, 1):
+        try:
+            about = orjson.loads(line)
+            names = ("file", "run", "records", "sha256", "published_at")
+            file, run, records, sha256, published_at = (about[name] for name in names)
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            raise StorageError(
+                f"{ledger}: line {number} names no published file: crawl the site once more, which writes it anew"
+            ) from None
+        yield Source(place.name, place.folder / file, file, run, records, sha256, published_at)
+
+
+def read(chosen: Sequence[Source]) -> Iterator[Line]:
+    """Read every line of some files; at most one of them is held in memory.
+
+    Raises:
+        StorageError: a file cannot be read, or is not what was published.
+    """
+    for number, source in enumerate(chosen):
+        yield from _lines(number, source)
+
+
+def _lines(number: int, source: Source) -> Iterator[Line]:
+    digest, count, offset = hashlib.sha256(), 0, 0
+    with export_faults(source.path):
+        file = source.path.open("rb")
+    with file:
+        while True:
+            with export_faults(source.path):
+                line = file.readline()
+            if not line:
+                break
+            digest.update(line)
+            try:
+                record = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                raise _damaged(source) from None
+            yield Line(number, offset, record)
+            count += 1
+            offset += len(line)
+    if count != source.records or digest.hexdigest() != source.sha256:
+        raise _damaged(source)
+
+
+def _damaged(source: Source) -> StorageError:
+    return StorageError(
+        f"{source.path}: it is not what was published (its SHA-256 in {PUBLISHED} is another): "
+        "start again if it was replaced just now, else bring it back from a backup"
+    )
