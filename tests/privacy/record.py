@@ -21,7 +21,10 @@ def record(**changes: Any) -> dict[str, Any]:
         "date_published_raw": "2026-11-1 10:00",
         "date_precision": "minute",
         "date_modified": None,
-        "authors": [{"name": f"王{PHONE}", "name_raw": f"作者：王{PHONE}"}, {"name": "江上清风", "name_raw": "江上清风"}],
+        "authors": [
+            {"name": f"王{PHONE}", "name_raw": f"作者：王{PHONE}"},
+            {"name": "江上清风", "name_raw": "江上清风"},
+        ],
         "publisher": {"name": "江上清风", "uid": 5},
         "is_based_on": {"name": f"日报{PHONE}", "url": "mailto:a@example.com"},
         "breadcrumbs": [{"name": "站", "url": "http://www.example.com/", "catid": None}],
@@ -75,7 +78,13 @@ def record(**changes: Any) -> dict[str, Any]:
         "in_language": "zh-Hans",
         "content_hash": "a" * 64,
         "revision": 1,
-        "site": {"name": "站", "host": "www.example.com", "generator": None, "charset": "utf-8", "icp": "京ICP备13800138号"},
+        "site": {
+            "name": "站",
+            "host": "www.example.com",
+            "generator": None,
+            "charset": "utf-8",
+            "icp": "京ICP备13800138号",
+        },
         "discuz": {"aid": 12, "catid": 3, "idtype": None, "tid": None, "template": None},
         "provenance": {
             "run_id": "20261101T100000Z-portal",
