@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BLOCKED: Final = "blocked"
-"""Why a unit was skipped whose article is on the block list."""
+BLOCKED: Final = "block_list"
+"""Why a unit was skipped whose article is on the block list: ``blocked`` is what a firewall does."""
 AT_ONCE: Final = 500
 #: What went into ``skipped`` for another reason has no record either, and keeps it until it is looked at again.
 _SETTLED: Final = frozenset({"done", "todo", "failed"})

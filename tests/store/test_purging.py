@@ -78,11 +78,11 @@ def test_lines_go_and_everything_agrees(folder: Path, clock: Clock) -> None:
     ]
     assert_listed(folder)
     assert not {2, 3, 25} & set(written(folder))
-    skipped = [line for line in lines_of(folder / "skipped.jsonl") if line["reason"] == "blocked"]
+    skipped = [line for line in lines_of(folder / "skipped.jsonl") if line["reason"] == "block_list"]
     assert [(line["number"], line["state"]) for line in skipped] == [(2, "skipped"), (3, "skipped"), (25, "skipped")]
     with read_store(folder) as store:
         assert sum(holding.articles for holding in store.holdings()) == len(written(folder))
-        assert Unrecorded(None, "article", "skipped", "blocked", 3) in store.unrecorded()
+        assert Unrecorded(None, "article", "skipped", "block_list", 3) in store.unrecorded()
     assert purged.purge(folder, [2, 3, 25, 99]).files == ()
     assert lines_of(folder / "published.jsonl") == after
     fill(folder, clock, "c", range(40, 43))
@@ -244,7 +244,7 @@ def driving() -> Iterator[subprocess.Popen[str]]:
 POINTS = [f"{name}:{when}" for name in ("do_commit", "fsync", "replace", "rename") for when in ("before", "after")]
 
 
-@pytest.mark.parametrize(("point", "then"), zip(POINTS, ["crawl", "purge"] * 4, strict=True))
+@pytest.mark.parametrize(("point", "then"), [*zip(POINTS, ["crawl", "purge"] * 4, strict=True)])
 def test_killed_at_every_point_of_a_purge(
     driving: subprocess.Popen[str], tmp_path: Path, request: pytest.FixtureRequest, point: str, then: str
 ) -> None:
@@ -256,7 +256,7 @@ def test_killed_at_every_point_of_a_purge(
     aids = sorted(written(crawl.folder))
     out = [aids[0], aids[3], aids[-1], 88]
     killed = 0
-    for nth in range(1, 60) if every else (1, 2, 3, 5, 8, 13, 21, 60):
+    for nth in range(1, 60) if every else (1, 2, 4, 9, 60):
         answer = crawl.order("", purge=out, shorten=[aids[1]], point=point, nth=nth)
         seen = written(crawl.folder) if not list(crawl.folder.glob("*/.*.new")) else None
         if seen is not None:
