@@ -10,16 +10,16 @@ import re
 from typing import Final
 
 # CJK radicals up to the compatibility forms, kana, hangul, and the planes above: what is written without spaces.
-_CHARACTER: Final = re.compile("([\u2e80-\ufaff\U00020000-\U0003ffff])")
+_RUN: Final = re.compile("[\u2e80-\ufaff\U00020000-\U0003ffff]+")
 
 
 def apart(text: str) -> str:
     """Set each character of a script without spaces apart; other words stay as they are.
 
     >>> apart("新闻 X3.5版")
-    ' 新  闻  X3.5 版 '
+    ' 新 闻  X3.5 版 '
     """
-    return _CHARACTER.sub(r" \1 ", text)
+    return _RUN.sub(lambda run: f" {' '.join(run[0])} ", text)
 
 
 def match(words: str) -> str:

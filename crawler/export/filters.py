@@ -6,12 +6,13 @@ published of their article.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
 
-from crawler.discuz.urls import Grammar, Kind
+from crawler.discuz.urls import Grammar
 from crawler.errors import StorageError, UsageError
 from crawler.export.faults import export_faults
 from crawler.sites.site import site_root
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crawler.export.options import Options
     from crawler.export.reading import Place
 
+_CATID = re.compile(r"(?:^|[?&;])catid=(\d{1,15})(?!\d)")
 NOWHERE = "http://localhost/"
 """Root of a site of which no address is known: no folder of it is then known by an address either."""
 
@@ -97,8 +99,7 @@ def _catids(word: str, tree: Tree) -> Iterator[int]:
     if word.isdecimal():
         named = [tree.get(int(word))]
     elif "://" in word or "catid=" in word:
-        catid = tree.catid(word)
-        named = [tree.get(catid)] if catid is not None else [_by_address(word, tree)]
+        named = [_by_address(word, tree)]
     else:
         named = list(tree.named(word))
     for category in filter(None, named):
@@ -107,11 +108,15 @@ def _catids(word: str, tree: Tree) -> Iterator[int]:
 
 def _by_address(word: str, tree: Tree) -> Category | None:
     """Find a category whose address was another when it was seen: a site moves to another port or to https."""
-    parts = urlsplit(word)
-    target = Grammar(site_root(word, argument="--category")).parse(word) if parts.netloc else None
-    if target is None or target.kind is not Kind.LISTING:
+    try:
+        parts = urlsplit(word)
+    except ValueError:  # such as "http://["
         return None
-    return next((category for category in tree if category.folder and category.folder == target.name), None)
+    if catid := _CATID.search(parts.query or word):
+        return tree.get(int(catid[1]))
+    path = f"/{parts.path.strip('/')}"
+    found = [one for one in tree if one.folder and path.endswith(f"/{one.folder}")]
+    return max(found, key=lambda one: len(one.folder or ""), default=None)
 
 
 def _tree(place: Place) -> Tree:

@@ -91,8 +91,9 @@ class Index:
         before = (self._record(*place) for place in places if tuple(place) < own)
         after = (self._record(*place) for place in places if tuple(place) > own)
         record = line.record
-        is_partial = record["comments"] is not None and not record["comments_complete"]
-        return record | {"comments": merged([*(before if is_partial else ()), record, *after])}
+        is_partial = record.get("comments") is not None and not record["comments_complete"]
+        comments = merged([*(before if is_partial else ()), record, *after])
+        return record if comments is None else record | {"comments": comments}
 
     def _record(self, source: int, offset: int) -> dict[str, Any]:
         if source in self._files:
@@ -124,7 +125,7 @@ def merged(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]] | None:
     """
     known: dict[int, dict[str, Any]] | None = None
     for record in records:
-        comments = record["comments"]
+        comments = record.get("comments")
         if comments is None:
             known = None
             continue
