@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+    from crawler.export.blocking import Blocking
+    from crawler.privacy import Kind
 
 Format = Literal["parquet", "jsonl", "csv", "sqlite"]
 FORMATS: Final[tuple[Format, ...]] = ("parquet", "jsonl", "csv", "sqlite")
@@ -31,6 +34,10 @@ class Options:
         compression: ``zst``, ``gz`` or ``none``; None as the path ends.
         license: what the dataset card says of the licence; None if nobody said.
         overwrite: whether what is there already is replaced.
+        redact: kinds of personal data to take out.
+        pseudonyms: "" for none, ``members``, or ``all`` for authors and staff, too.
+        key: of which pseudonyms are made; stands in no message.
+        blocking: leaves out what is on the block list; None if nothing is.
     """
 
     to: Format
@@ -46,3 +53,7 @@ class Options:
     compression: str | None = None
     license: str | None = None
     overwrite: bool = False
+    redact: frozenset[Kind] = frozenset()
+    pseudonyms: str = ""
+    key: bytes = field(default=b"", repr=False)
+    blocking: Blocking | None = None

@@ -1,13 +1,14 @@
 """The published files of sites, read line by line in the order in which they were published.
 
-A published file is never changed, so that all this goes on while a crawl writes. What a file holds is held against what
-``published.jsonl`` says of it: a damaged disk, or a file that was replaced meanwhile, gives an error and no dataset.
+A published file is changed by a purge alone, so that all this goes on while a crawl writes. What a file holds is held
+against what ``published.jsonl`` says of it: a damaged disk, or a file that was replaced meanwhile, gives an error and
+no dataset.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -92,16 +93,22 @@ def _of(place: Place) -> Iterator[Source]:
             raise UsageError(
                 f"{ledger}: nothing is published of this site: check its name, or crawl it first"
             ) from None
+    found: dict[str, Source] = {}
     for number, line in enumerate(lines, 1):
         try:
             about = orjson.loads(line)
-            names = ("file", "run", "records", "sha256", "published_at")
-            file, run, records, sha256, published_at = (about[name] for name in names)
+            names = ("file", "run", "records", "sha256")
+            file, run, records, sha256 = (about[name] for name in names)
+            if "purged_at" in about:  # it lost lines, and stands where it stood
+                found[file] = replace(found[file], records=records, sha256=sha256)
+                continue
+            published_at = about["published_at"]
         except (orjson.JSONDecodeError, KeyError, TypeError):
             raise StorageError(
                 f"{ledger}: line {number} names no published file: crawl the site once more, which writes it anew"
             ) from None
-        yield Source(place.name, place.folder / file, file, run, records, sha256, published_at)
+        found[file] = Source(place.name, place.folder / file, file, run, records, sha256, published_at)
+    yield from found.values()
 
 
 def read(chosen: Sequence[Source]) -> Iterator[Line]:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crawler.export.privacy import Privacy
+
 if TYPE_CHECKING:
     from crawler.export.options import Options
 
@@ -44,6 +46,7 @@ class Chosen:
         return record
 
 
-def choose(options: Options) -> Chosen:  # noqa: ARG001  (what redacts and leaves out is chosen here)
+def choose(options: Options) -> Chosen:
     """Give the transforms that were asked for."""
-    return Chosen()
+    privacy = Privacy(options)
+    return Chosen(privacy.transforms, privacy.counts, privacy.remarks)

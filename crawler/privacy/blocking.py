@@ -36,10 +36,11 @@ _WANTED: Final = (
 
 
 class Entry(NamedTuple):
-    """An entry, where it stands, and what it is called there."""
+    """An entry: itself, where it stands, and its whole line, with date and reason."""
 
     text: str
     place: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,15 @@ class BlockList:
     def __bool__(self) -> bool:
         return bool(self.entries)
 
+    @staticmethod
+    def is_about(entry: Entry, site: str, grammar: Grammar | None) -> bool:
+        """Tell whether an entry is about a site: a person's name is about all of them."""
+        if entry.text.startswith("person:"):
+            return True
+        if "://" in entry.text:
+            return grammar is not None and grammar.below(entry.text) is not None
+        return entry.text.rpartition(":")[0].removeprefix("uid:").removeprefix("comment:") == site
+
     def of_site(self, site: str, grammar: Grammar | None) -> Blocks:
         """Give what is blocked of a site.
 
@@ -139,7 +149,7 @@ def parse_blocks(text: str, source: str, into: BlockList | None = None) -> Block
         found = _LINE.match(line.strip())
         if found is None or found["entry"].startswith("#"):
             continue
-        entry = Entry(found["entry"], f"{source}: line {number}")
+        entry = Entry(found["entry"], f"{source}: line {number}", line.strip())
         _add(blocks, entry)
         blocks.entries.append(entry)
     return blocks

@@ -44,7 +44,7 @@ _INLINES: Final = frozenset(
     }
 )
 _CELLS: Final = frozenset({"td", "th"})
-_ADDRESSES: Final = frozenset({"href"})
+_ADDRESSES: Final = frozenset({"href", "src"})
 _WORDS: Final = frozenset({"alt", "title"})
 _BLANK: Final = re.compile(r"[ \t\r\n\f\xa0\u3000]")
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from base64 import b32encode
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from crawler.privacy.html import edit
 from crawler.privacy.records import HTML, TEXTS, change, rehashed
@@ -20,6 +21,16 @@ LETTERS: Final = 12
 BITS: Final = 52
 """Of a number: what every reader of JSON holds exactly."""
 _WORDS: Final = tuple(way for way in TEXTS if way[0] not in {"authors", "publisher", "credits"} and way[-1] != "author")
+
+_ADDRESSES: Final = (
+    *((name, "*", "url") for name in ("links", "images", "attachments", "videos", "audios")),
+    ("images", "*", "thumb_url"),
+    ("main_image", "url"),
+    ("is_based_on", "url"),
+)
+#: As Discuz! spells members in addresses: ``home.php?mod=space&uid=5``, ``space-uid-5.html``, ``avatar.php?uid=5``.
+_UID: Final = re.compile(r"(?<![A-Za-z])(uid[=-])([1-9][0-9]{0,15})(?![0-9])")
+_USERNAME: Final = re.compile(r"(?<![A-Za-z])(username[=-])([^&#\"'<>./]+)")
 
 
 class Pseudonyms:
@@ -70,7 +81,7 @@ class Pseudonyms:
             new["credits"] = {
                 role: [self.name(site, name) for name in names] for role, names in record["credits"].items()
             }
-        new = self._in_texts(new, known, staff)
+        new = self._in_addresses(self._in_texts(new, known, staff), site)
         if new == record:
             return record
         self.records += 1
@@ -89,6 +100,19 @@ class Pseudonyms:
     def _author(author: dict[str, Any], replaced: Mapping[str, str]) -> dict[str, Any]:
         pseudonym = replaced.get(plain(author["name"]))
         return {**author, "name": pseudonym, "name_raw": pseudonym} if pseudonym else author
+
+    def _in_addresses(self, record: dict[str, Any], site: str) -> dict[str, Any]:
+        """Replace the members whom links lead to, and whose pictures are shown."""
+
+        def address(url: str) -> str:
+            url = _UID.sub(lambda found: f"{found[1]}{self.uid(site, int(found[2]))}", url)
+            return _USERNAME.sub(lambda found: f"{found[1]}{self.name(site, unquote(found[2]))}", url)
+
+        new = change(record, _ADDRESSES, address)
+        html = record.get(HTML)
+        if html and (_UID.search(html) or _USERNAME.search(html)):
+            new = {**new, HTML: edit(html, lambda _: iter(()), lambda words: words, address)}
+        return new
 
     def _in_texts(self, record: dict[str, Any], known: dict[str, str], staff: dict[str, str]) -> dict[str, Any]:
         """Replace members where they are addressed, and staff wherever it is named."""
