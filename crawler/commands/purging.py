@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crawler.discuz.urls import Style
 from crawler.errors import UsageError
 from crawler.export.blocking import grammar_of
 from crawler.export.erasing import RecordEraser, remember
@@ -60,7 +61,7 @@ def purge(
     listed, known = read_blocks(paths), read_blocks(usual)
     url = settings["DISCUZ_STORE_URL"]
     with read_store(place.folder, url=url) as reader:
-        grammar = grammar_of(place, needed=bool(listed.addresses))
+        grammar = grammar_of(place, Style(**reader.recall("style")), needed=bool(listed.addresses))
         blocks = listed.of_site(place.name, grammar)
         if not blocks:
             return f"{place.name}: none of the {len(listed.entries):,} entries of the block list is about it"
@@ -68,7 +69,7 @@ def purge(
         if dry_run:
             files = would_purge(place.folder, reader.all_parts(), eraser)
             _tell(files, say)
-            return f"{place.name}: dry run: {_summary(files)} would be purged; nothing was changed"
+            return f"{place.name}: dry run: {_summary(files)}; nothing is changed yet"
     gate = Gate.of(settings)
     history = settings.getint("DISCUZ_GATE_RUNS")
     with open_store(place.folder, url=url, gate=gate, history=history) as store:
@@ -78,6 +79,8 @@ def purge(
     _tell(done.files, say)
     for name in done.media:
         say(f"{name}: deleted, no record names it any more")
+    if not (done.files or done.media or done.articles):
+        return f"{place.name}: nothing that is blocked is in its files"
     words = f"{place.name}: {_summary(done.files)} purged; {len(done.media):,} media files deleted"
     words += f"; {done.articles:,} articles more are not read again"
     left = [str(path) for path in (*exports, *(place.folder / name for name in UNTOUCHED)) if path.exists()]
@@ -91,4 +94,4 @@ def _tell(files: Sequence[Rewritten], say: Callable[[str], None]) -> None:
 
 def _summary(files: Sequence[Rewritten]) -> str:
     removed, changed = sum(one.removed for one in files), sum(one.changed for one in files)
-    return f"{removed:,} lines removed and {changed:,} changed in {len(files):,} files"
+    return f"{removed:,} lines removed and {changed:,} changed in {len(files):,} file{'s' * (len(files) != 1)}"

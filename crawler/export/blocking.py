@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.discuz.urls import Grammar
+from crawler.discuz.urls import Grammar, Style
 from crawler.errors import UsageError
 from crawler.export.reading import read, sources
 from crawler.privacy import LeavesOut
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from crawler.privacy import BlockList
 
 
-def grammar_of(place: Place, *, needed: bool) -> Grammar | None:
+def grammar_of(place: Place, style: Style = Style.DYNAMIC, *, needed: bool) -> Grammar | None:
     """Give how the addresses of a site are read; None if nothing tells its root.
 
     Args:
         place: the site; a bare folder's root is told by its first record.
+        style: its rewrite rules, as far as known.
         needed: whether there are addresses to read: else nothing is read for them.
 
     Raises:
         StorageError: a published file cannot be read.
     """
     root = place.url or (_told_by_records(place) if needed else "")
-    return Grammar(root) if root else None
+    return Grammar(root, style) if root else None
 
 
 def _told_by_records(place: Place) -> str:
@@ -69,7 +70,7 @@ class Blocking:
         for place in places:
             listed = lists[place.name]
             grammar = grammar_of(place, needed=bool(listed.addresses))
-            if blocks := listed.of_site(place.name, grammar):
+            if blocks := listed.of_site(place.name, grammar, strict=False):
                 self.of_sites[place.name] = LeavesOut(blocks, grammar)
 
     def __call__(self, record: dict[str, Any]) -> dict[str, Any] | None:

@@ -101,12 +101,14 @@ class BlockList:
             return grammar is not None and grammar.below(entry.text) is not None
         return entry.text.rpartition(":")[0].removeprefix("uid:").removeprefix("comment:") == site
 
-    def of_site(self, site: str, grammar: Grammar | None) -> Blocks:
+    def of_site(self, site: str, grammar: Grammar | None, *, strict: bool = True) -> Blocks:
         """Give what is blocked of a site.
 
         Args:
             site: its name.
             grammar: how its addresses are read; None if not even its root is known, which an address then cannot tell.
+            strict: whether the site's rewrite rules are known: else an address of something else may be an article's
+                by one of them, and is compared with those of records.
 
         Raises:
             UsageError: an address is of this site and names no article.
@@ -117,7 +119,7 @@ class BlockList:
             if grammar.below(entry.text) is None:
                 continue
             target = grammar.parse(entry.text)
-            if target.kind is not Kind.ARTICLE:
+            if strict and target.kind is not Kind.ARTICLE:
                 raise UsageError(f"{entry.place}: {printable(entry.text)} names no article of {site}: {_WANTED}")
             if target.number is None:
                 keys.add(key(target))

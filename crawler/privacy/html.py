@@ -19,6 +19,7 @@ _TOKEN: Final = re.compile(
     r"(?P<tag><!--.*?-->|</?(?P<name>[A-Za-z][A-Za-z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>)|&(?:#[0-9]+|#[Xx][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);|[^<&]+|.",
     re.DOTALL,
 )
+_TAG: Final = re.compile(r"<[^>]*>")
 _ATTRIBUTE: Final = re.compile(r"(?P<name>[A-Za-z-]+)\s*=\s*(?P<quoted>\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
 _INLINES: Final = frozenset(
     {
@@ -55,6 +56,11 @@ class _Seen(NamedTuple):
     text: str
     places: Sequence[tuple[int, int]]
     tags: Sequence[tuple[int, int]]
+
+
+def bare(html: str) -> str:
+    """Give all words of safe HTML in a row, as a name is looked for in them."""
+    return unescape(_TAG.sub("", html))
 
 
 def redact_html(html: str, kinds: Collection[Kind]) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.discuz.urls import key
-from crawler.privacy.html import edit
+from crawler.privacy.html import bare, edit
 from crawler.privacy.pseudonyms import addressed, anywhere, plain
 from crawler.privacy.records import HASHED, HTML, TEXTS, change, rehashed
 
@@ -42,12 +42,19 @@ class LeavesOut:
         self._blocks = blocks
         self._grammar = grammar
         self._everywhere = anywhere(dict.fromkeys(blocks.names))
+        self._found: set[int] = set()
         self.articles = self.comments = self.changed = 0
 
     def is_blocked(self, record: Record) -> bool:
         """Tell whether a record is of a blocked article."""
         aid = int(str(record["id"]).rpartition(":")[2])
-        return self._blocks.holds_article(aid, self._keys([record.get("url"), *(record.get("observed_urls") or ())]))
+        if aid in self._found:
+            return True
+        keys = self._keys([record.get("url"), *(record.get("observed_urls") or ())])
+        if not self._blocks.holds_article(aid, keys):
+            return False
+        self._found.add(aid)  # a line of new comments tells no address
+        return True
 
     def _keys(self, urls: Sequence[str | None]) -> list[str]:
         if not self._blocks.keys or self._grammar is None:
@@ -134,7 +141,7 @@ class LeavesOut:
 
         new = change(record, TEXTS, words)
         html = record.get(HTML)
-        if html and (words(html) != html or new is not record):
+        if html and any(name in bare(html) or name in html for name in (*self._blocks.names, *named)):
             new = {**new, HTML: edit(html, replacing, words)}
         return new
 

@@ -9,7 +9,7 @@ from base64 import b32encode
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
-from crawler.privacy.html import edit
+from crawler.privacy.html import bare, edit
 from crawler.privacy.records import HTML, TEXTS, change, rehashed
 
 if TYPE_CHECKING:
@@ -136,7 +136,11 @@ class Pseudonyms:
 
         new = change(record, _WORDS, words)
         html = record.get(HTML)
-        return {**new, HTML: edit(html, replacing, words)} if html and words(html) != html else new
+        return (
+            {**new, HTML: edit(html, replacing, words)}
+            if html and any(name in bare(html) or name in html for name in names)
+            else new
+        )
 
 
 def plain(name: str) -> str:

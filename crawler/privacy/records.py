@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from crawler.privacy.finding import find, redact
-from crawler.privacy.html import redact_address, redact_html
+from crawler.privacy.html import bare, redact_address, redact_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -52,7 +51,6 @@ HASHED: Final = (
 )
 """What the hash of an article's content is made of."""
 
-_TAG: Final = re.compile(r"<[^>]*>")
 #: What an attribute may hold that no plain text shows.
 _TELLING: Final = re.compile(r"mailto:|tel:|sms|tencent:|mqq|qq\.com|@|%40|phone|mobile|alt=|title=", re.IGNORECASE)
 
@@ -97,7 +95,7 @@ class Redactor:
 
     def _may_hold(self, html: str) -> bool:
         """Tell at once of most bodies that they hold nothing: each character of it takes its time."""
-        return bool(_TELLING.search(html)) or bool(find(unescape(_TAG.sub("", html)), self._kinds))
+        return bool(_TELLING.search(html)) or bool(find(bare(html), self._kinds))
 
 
 def change(record: Record, ways: Collection[tuple[str, ...]], new: Callable[[str], str]) -> Record:
