@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 import orjson
@@ -12,6 +13,7 @@ from crawler.export.faults import extra
 from crawler.export.shape import renamed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from crawler.export.shape import Shape
@@ -31,22 +33,25 @@ def compression_of(path: Path, asked: str | None) -> str:
     return asked or ending or "none"
 
 
-def open_compressed(path: Path, compression: str) -> IO[bytes]:
-    """Open a file to write, compressed in one of `COMPRESSIONS`.
+@contextmanager
+def compressed(path: Path, compression: str) -> Iterator[IO[bytes]]:
+    """Write a file, compressed in one of `COMPRESSIONS`.
 
     Raises:
         UsageError: zst, and its library is not installed.
-        OSError: the file cannot be made.
+        OSError: the file cannot be written.
     """
-    if compression == "gz":
-        # Without name and time in its head, so that the same records give the same bytes.
-        return gzip.GzipFile(filename="", mode="wb", fileobj=path.open("wb"), mtime=0)  # type: ignore[return-value]
-    if compression == "zst":
-        with extra("--compression zst"):
-            import zstandard  # noqa: PLC0415  (only where it is asked for)
-        opened: IO[bytes] = zstandard.open(path, "wb", cctx=zstandard.ZstdCompressor(level=9))
-        return opened
-    return path.open("wb")
+    with ExitStack() as closing:
+        file: IO[bytes] = closing.enter_context(path.open("wb"))
+        if compression == "gz":
+            # Without name and time in its head, so that the same records give the same bytes.
+            packing: Any = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
+            file = closing.enter_context(packing)
+        elif compression == "zst":
+            with extra("--compression zst"):
+                import zstandard  # noqa: PLC0415  (only where it is asked for)
+            file = closing.enter_context(zstandard.ZstdCompressor(level=9).stream_writer(file))
+        yield file
 
 
 class JsonLines:
@@ -64,7 +69,8 @@ class JsonLines:
 
     def __init__(self, path: Path, shape: Shape, compression: str) -> None:
         self._shape = shape
-        self._file = open_compressed(path, compression)
+        self._closing = ExitStack()
+        self._file = self._closing.enter_context(compressed(path, compression))
 
     def write(self, record: dict[str, Any]) -> None:
         """Write a record."""
@@ -74,4 +80,4 @@ class JsonLines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self._closing.close()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNDATED: Final = "undated"
-MOST: Final = 16 * 2**20
+MOST: Final = 8 * 2**20
 """Bytes of lines that wait in memory, of all months together."""
 SIZES: Final = Struct("<II")
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from crawler.export.shape import Field, Shape
 
-BATCH: Final = 2 * 2**20
+BATCH: Final = 2**20
 """Bytes of lines that become Python objects at once."""
-GROUP: Final = 16 * 2**20
+GROUP: Final = 8 * 2**20
 """Bytes of a row group before it is compressed."""
 LARGEST: Final = 256 * 2**20
 """Bytes of a file after which the next one is begun."""
@@ -101,6 +101,8 @@ class Parquet:
     """
 
     def __init__(self, folder: Path, scratch: Path, shape: Shape) -> None:
+        # Arrow's own allocators keep what they had; the system's gives it back, and nothing here is slower for it.
+        pa.set_memory_pool(pa.system_memory_pool())
         self._folder = folder / "data"
         self._folder.mkdir()
         self._months = Months(scratch / "months")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
 
-from crawler.export.jsonl import open_compressed
+from crawler.export.jsonl import compressed
 from crawler.export.shape import renamed
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Sheet:
     def __init__(self, path: Path, shape: Shape, compression: str) -> None:
         self._shape = shape
         self._names = [shape.spell(field.name) for field in shape.fields]
-        self._file = open_compressed(path, compression)
+        self._closing = ExitStack()
+        self._file = self._closing.enter_context(compressed(path, compression))
         self._lines = io.StringIO(newline="")
         self._csv = csv.writer(self._lines)
         self._lines.write(BOM)
@@ -78,7 +80,7 @@ class Sheet:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self._closing.close()
 
 
 def _cell(value: Any) -> str:

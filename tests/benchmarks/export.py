@@ -34,7 +34,7 @@ MOST_MEMORY = 300  # MiB, what 100,000 records to parquet may take
 A_PART = 50_000
 FIRST_DAY = datetime(2005, 1, 1, tzinfo=UTC)
 DAYS = 20 * 365
-TRUTHS = 450
+TRUTHS = 120
 WAYS = {
     "parquet": ["--to", "parquet"],
     "parquet, latest": ["--to", "parquet", "--latest"],
@@ -117,20 +117,23 @@ def lines(total: int, known: Sequence[dict[str, Any]], site: str = SITE) -> Iter
         site: the site's name.
     """
     chance = random.Random(total)
+    days = min(DAYS, total // 3 + 1)
     for number in range(1, total + 1):
         kind = chance.random()
         if number > 100 and kind < 0.04:
-            yield _again(chance.randrange(1, number), known, site, chance)
+            yield _again(chance.randrange(1, number), known, site, days, chance)
         elif number > 100 and kind < 0.06:
             yield _remarks(chance.randrange(1, number), number, site)
         else:
-            yield _article(number, known, site, chance)
+            yield _article(number, known, site, days, chance)
 
 
-def _article(number: int, known: Sequence[dict[str, Any]], site: str, chance: random.Random) -> dict[str, Any]:
+def _article(
+    number: int, known: Sequence[dict[str, Any]], site: str, days: int, chance: random.Random
+) -> dict[str, Any]:
     record = deepcopy(known[number % len(known)])
     others = [known[chance.randrange(len(known))] for _ in range(4)]
-    published = FIRST_DAY + timedelta(days=number * 7919 % DAYS, seconds=number * 104_729 % 86_400)
+    published = FIRST_DAY + timedelta(days=number * 7919 % days, seconds=number * 104_729 % 86_400)
     record |= {
         "id": f"{site}:{number}",
         "url": f"http://www.example.com/portal.php?mod=view&aid={number}",
@@ -147,8 +150,8 @@ def _article(number: int, known: Sequence[dict[str, Any]], site: str, chance: ra
     return record
 
 
-def _again(number: int, known: Sequence[dict[str, Any]], site: str, chance: random.Random) -> dict[str, Any]:
-    record = _article(number, known, site, chance) | {"revision": 2}
+def _again(number: int, known: Sequence[dict[str, Any]], site: str, days: int, chance: random.Random) -> dict[str, Any]:
+    record = _article(number, known, site, days, chance) | {"revision": 2}
     if number % 3:
         return record | {"article_body": f"{record['article_body']}\n\n更正"}
     kept = ("id", "kind", "status", "url", "discuz", "site", "provenance", "revision")
@@ -176,8 +179,9 @@ def publish(folder: Path, records: Iterator[dict[str, Any]] | Sequence[dict[str,
     """
     (folder / "articles").mkdir(parents=True, exist_ok=True)
     rest = iter(records)
+    first = len(list((folder / "articles").iterdir())) + 1
     with (folder / "published.jsonl").open("ab") as ledger:
-        for number in count(1):
+        for number in count(first):
             run = _run(number * A_PART)
             file = f"articles/{run}-{number:04}.jsonl"
             written, digest = 0, hashlib.sha256()

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from crawler.export import Done
 
 SITE = "example.com"
-WORDS = "市图书馆新馆昨天开放，上午就来了一千多名读者，他们说这里的光线很好，书架之间也宽敞，孩子们有自己的一层楼可以坐着看书。"
+WORDS = (
+    "市图书馆新馆昨天开放，上午就来了一千多名读者，他们说这里的光线很好，书架之间也宽敞，孩子们有自己的一层楼可以看书。"
+)
 
 
 def article(aid: int, site: str = SITE, **changed: Any) -> dict[str, Any]:
@@ -80,4 +82,5 @@ def placed(data: Path, *records: dict[str, Any], site: str = SITE, a_part: int =
 
 def exported(place: Place | list[Place], path: Path, **options: Any) -> Done:
     """Export some sites; JSON Lines unless something else is asked for."""
-    return export(place if isinstance(place, list) else [place], Options(**({"to": "jsonl", "path": path} | options)))
+    asked: dict[str, Any] = {"to": "jsonl", "path": path} | options
+    return export(place if isinstance(place, list) else [place], Options(**asked))

@@ -83,5 +83,6 @@ def test_merging(lines: list[dict[str, Any]], numbers: list[int] | None) -> None
 
 
 def test_a_comment_without_a_date_comes_first() -> None:
-    (first, _) = merged([article(1, comments=[comment(1), comment(2, date=None)])]) or ()
-    assert first["id"] == 2
+    found = merged([article(1, comments=[comment(1), comment(2, date=None)])])
+    assert found
+    assert [one["id"] for one in found] == [2, 1]
