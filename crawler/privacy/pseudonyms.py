@@ -102,16 +102,21 @@ class Pseudonyms:
         return {**author, "name": pseudonym, "name_raw": pseudonym} if pseudonym else author
 
     def _in_addresses(self, record: dict[str, Any], site: str) -> dict[str, Any]:
-        """Replace the members whom links lead to, and whose pictures are shown."""
+        """Replace the members whom links lead to and whose pictures are shown, also where a text prints an address."""
 
         def address(url: str) -> str:
             url = _UID.sub(lambda found: f"{found[1]}{self.uid(site, int(found[2]))}", url)
             return _USERNAME.sub(lambda found: f"{found[1]}{self.name(site, unquote(found[2]))}", url)
 
-        new = change(record, _ADDRESSES, address)
+        def replacing(text: str) -> Iterator[tuple[int, int, str]]:
+            found = [(*one.span(2), str(self.uid(site, int(one[2])))) for one in _UID.finditer(text)]
+            found += [(*one.span(2), self.name(site, unquote(one[2]))) for one in _USERNAME.finditer(text)]
+            yield from sorted(found)
+
+        new = change(record, (*_ADDRESSES, *_WORDS), address)
         html = record.get(HTML)
-        if html and (_UID.search(html) or _USERNAME.search(html)):
-            new = {**new, HTML: edit(html, lambda _: iter(()), lambda words: words, address)}
+        if html and any(pattern.search(text) for pattern in (_UID, _USERNAME) for text in (html, bare(html))):
+            new = {**new, HTML: edit(html, replacing, address, address)}
         return new
 
     def _in_texts(self, record: dict[str, Any], known: dict[str, str], staff: dict[str, str]) -> dict[str, Any]:

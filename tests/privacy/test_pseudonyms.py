@@ -64,6 +64,16 @@ def test_staff_has_pseudonyms_where_it_is_asked_for() -> None:
     assert VALIDATOR.is_valid(new)
 
 
+def test_a_number_in_an_address_that_a_text_prints() -> None:
+    make = Pseudonyms(KEY)
+    said = "见http://www.example.com/home.php?mod=space&uid=7&do=blog"
+    html = "<p>见http://www.example.com/home.php?mod=space&amp;uid=<b>7</b>&amp;do=blog</p>"
+    new = make(record(comments=[comment(1, None, None, said)], article_body=said, article_body_html=html))
+    number = make.uid("demo", 7)
+    assert new["comments"][0]["text"] == new["article_body"] == said.replace("uid=7", f"uid={number}")
+    assert new["article_body_html"] == html.replace("<b>7</b>", f"<b>{number}</b>")
+
+
 def test_the_same_person_on_two_sites_is_nobody_known() -> None:
     make = Pseudonyms(KEY)
     assert make.name("a", "甲乙") != make.name("b", "甲乙")
