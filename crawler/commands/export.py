@@ -18,6 +18,7 @@ from crawler.errors import CrawlerError, ExitCode, UsageError
 from crawler.escaping import printable
 from crawler.export import FORMATS, Options, Place, export
 from crawler.export.blocking import Blocking
+from crawler.export.card import many
 from crawler.export.privacy import PSEUDONYMS
 from crawler.export.pseudonym_key import pseudonym_key
 from crawler.interruption import on_signal
@@ -262,9 +263,9 @@ def _one_of(option: str, value: str | None, known: Sequence[str]) -> str:
 def summary(places: Sequence[Place], done: Done) -> str:
     """Say in a line what an export has written."""
     whose = places[0].name if len(places) == 1 else f"{len(places)} sites"
-    files = "1 file" if done.files == 1 else f"{done.files:,} files"
-    words = f"{whose}: {done.rows:,} rows in {done.path} ({files}, {done.size / 2**20:,.1f} MiB), card in {done.card}"
-    return words if done.clusters is None else f"{words}; {done.clusters:,} clusters of near-duplicates"
+    size = f"{many(done.files, 'file')}, {done.size / 2**20:,.1f} MiB"
+    words = f"{whose}: {many(done.rows, 'row')} in {done.path} ({size}), card in {done.card}"
+    return words if done.clusters is None else f"{words}; {many(done.clusters, 'cluster')} of near-duplicates"
 
 
 class Telling:

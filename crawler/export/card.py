@@ -128,7 +128,7 @@ def _what(about: About) -> Iterator[str]:
     yield ""
     sites = ", ".join(_line(site) for site in sorted(tally.by["site"])) or "no site"
     dates = f", published from {tally.first} to {tally.last}" if tally.first else ""
-    yield f"{tally.rows:,} rows of articles of Discuz! portals ({sites}){dates}."
+    yield f"{many(tally.rows, 'row')} of articles of Discuz! portals ({sites}){dates}."
     yield ""
     yield LATEST if about.options.latest else ALL_LINES
     yield ""
@@ -151,9 +151,9 @@ def _counts(about: About) -> Iterator[str]:
         if rest:
             rows.append((f"({len(rest):,} more)", f"{sum(count for _, count in rest):,}"))
         yield from _table((what, "rows"), rows)
-    yield from (f"{tally.comments:,} comments are in these rows.", "")
+    yield from (f"Comments in these rows: {tally.comments:,}.", "")
     if about.clusters is not None:
-        yield f"{about.clusters:,} clusters of near-duplicates hold more than one article."
+        yield f"Clusters of near-duplicates with more than one article: {about.clusters:,}."
         yield ""
 
 
@@ -219,7 +219,8 @@ def _sources(sources: Sequence[Source]) -> Iterator[str]:
     records = sum(source.records for source in sources)
     listing = "".join(f"{source.sha256}  {source.site}/{source.file}\n" for source in sources)
     digest = hashlib.sha256(listing.encode()).hexdigest()
-    yield f"{len(sources):,} published files with {records:,} records, each read and held against its SHA-256."
+    read = f"{many(len(sources), 'published file')} with {many(records, 'record')}"
+    yield f"{read}; what was read is what was published, by its SHA-256."
     yield f"The SHA-256 over all of them, a line `<sha256>  <site>/<file>` each in this order, is `{digest}`."
     yield ""
     shown = sources[-LISTED:]
@@ -240,6 +241,15 @@ def _people(about: About) -> Iterator[str]:
     yield from about.chosen.remarks or (UNCHANGED,)
     yield DUTIES
     yield ""
+
+
+def many(count: int, name: str) -> str:
+    """Say how many there are of something.
+
+    >>> many(1, "row"), many(1000, "row")
+    ('1 row', '1,000 rows')
+    """
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

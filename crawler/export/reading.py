@@ -122,29 +122,23 @@ def read(chosen: Sequence[Source]) -> Iterator[Line]:
 
 
 def _lines(number: int, source: Source) -> Iterator[Line]:
-    digest, count, offset = hashlib.sha256(), 0, 0
     with export_faults(source.path):
         file = source.path.open("rb")
     with file:
+        # First the whole, then its lines: of what is damaged nothing is to be made, and what is open stays what it
+        # is though another file takes its name.
+        with export_faults(source.path):
+            if hashlib.file_digest(file, "sha256").hexdigest() != source.sha256:
+                raise StorageError(
+                    f"{source.path}: it is not what was published (its SHA-256 in {PUBLISHED} is another): "
+                    "start again if it was replaced just now, else bring it back from a backup"
+                )
+            file.seek(0)
+        offset = 0
         while True:
             with export_faults(source.path):
                 line = file.readline()
             if not line:
-                break
-            digest.update(line)
-            try:
-                record = orjson.loads(line)
-            except orjson.JSONDecodeError:
-                raise _damaged(source) from None
-            yield Line(number, offset, record)
-            count += 1
+                return
+            yield Line(number, offset, orjson.loads(line))
             offset += len(line)
-    if count != source.records or digest.hexdigest() != source.sha256:
-        raise _damaged(source)
-
-
-def _damaged(source: Source) -> StorageError:
-    return StorageError(
-        f"{source.path}: it is not what was published (its SHA-256 in {PUBLISHED} is another): "
-        "start again if it was replaced just now, else bring it back from a backup"
-    )

@@ -78,7 +78,7 @@ def test_counts(tmp_path: Path) -> None:
     ):
         assert f"\n{row}\n" in text
     assert text.count(f"| {NONE} | ") == 2  # no category, no year
-    assert "3 comments are in these rows." in text
+    assert "Comments in these rows: 3." in text
 
 
 def test_columns_with_their_share(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_columns_with_their_share(tmp_path: Path) -> None:
     _, text = told(tmp_path, to="csv", output="out.csv", fields=("headline",), near=True)
     assert "`description`" not in text
     assert "| `cluster_size` | integer | 100.0% |" in text
-    assert "0 clusters of near-duplicates" in text
+    assert "Clusters of near-duplicates with more than one article: 1." in text
 
 
 def test_how_it_was_made(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_what_transforms_did_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     _, text = told(tmp_path, *records, near=True)  # reads the sources twice, and counts once
     assert "| records left out | 2 |" in text
     assert "Mobile numbers were removed." in text
-    assert "1 rows of" in text
+    assert "1 row of" in text
     assert b'"headline":"x"' in (tmp_path / "out").read_bytes()
 
 
