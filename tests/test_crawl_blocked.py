@@ -155,7 +155,7 @@ def test_an_export_of_pseudonyms_and_markers(weeks: Weeks, tmp_path: Path) -> No
     shown = {(one.get("publisher") or {}).get("name") for one in rows[0]}
     shown |= {remark["author"] for one in rows[0] for remark in one.get("comments") or ()}
     assert not (shown & names) - {None}
-    assert {name[:7] for name in shown - {None}} == {"member_"}
+    assert {str(name)[:7] for name in shown - {None}} == {"member_"}
     given = {remark["author_uid"] for one in rows[0] for remark in one.get("comments") or ()}
     given |= {(one.get("publisher") or {}).get("uid") for one in rows[0]}
     assert not (given & uids) - {None}

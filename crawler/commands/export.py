@@ -7,23 +7,20 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
 from crawler import clock
+from crawler.commands import personal
 from crawler.commands.places import sites_dir
 from crawler.commands.purging import purge
 from crawler.errors import CrawlerError, ExitCode, UsageError
 from crawler.escaping import printable
 from crawler.export import FORMATS, Options, Place, export
-from crawler.export.blocking import Blocking
 from crawler.export.card import many
-from crawler.export.privacy import PSEUDONYMS
-from crawler.export.pseudonym_key import pseudonym_key
+from crawler.export.target import CARD
 from crawler.interruption import on_signal
-from crawler.pipelines.block_files import block_files, read_blocks
-from crawler.privacy import parse_kinds
 from crawler.sites import find_site
 from crawler.sites.site import NAME
 from crawler.spiders.arguments import day
@@ -85,22 +82,7 @@ class Command(ScrapyCommand):
         add("--case", metavar="CASE", help="camel: names as schema.org and zyte-common-items spell them")
         add("--dedup", metavar="HOW", help="near: columns cluster_id and cluster_size; nothing is left out")
         add("--compression", metavar="HOW", help="zst, gz or none, for jsonl and csv; else as PATH ends")
-        add(
-            "--redact",
-            metavar="LIST",
-            help="personal data to replace by markers: mobile, id_card, email, bank_card, qq,"
-            " wechat, or all of these; phone and hotline where they are named",
-        )
-        add(
-            "--pseudonyms",
-            metavar="WHOSE",
-            nargs="?",
-            const="members",
-            help="members: replace names and uids of publishers and commentators; all: authors and staff, too",
-        )
-        add("--block", metavar="FILE", help="a block list beside blocked.txt in the data folder and in the site's")
-        add("--purge", action="store_true", help="in place of an export: take what is blocked out of published files")
-        add("--dry-run", action="store_true", help="with --purge: tell what would go")
+        personal.add_options(add)
         add("--license", metavar="NAME", help="licence that the card states, as in cc-by-4.0; else unknown")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -121,12 +103,12 @@ class Command(ScrapyCommand):
             telling.say(str(error))
             self.exitcode = error.exit_code
         except KeyboardInterrupt:
-            what = (
-                "what was purged stays so; start again for the rest"
+            left = (
+                "what is purged is purged; start again for the rest"
                 if opts.purge
                 else "nothing was exported; start again"
             )
-            telling.say(f"interrupted: {what}")
+            telling.say(f"interrupted: {left}")
             self.exitcode = ExitCode.INTERRUPTED
         else:
             if options.license is None:
@@ -139,6 +121,7 @@ class Command(ScrapyCommand):
         Raises:
             UsageError: something of it cannot be followed.
         """
+        assert self.settings
         places = self._places(args, every=opts.all)
         to = next((name for name in FORMATS if name == opts.to), None)
         if to is None:
@@ -165,35 +148,9 @@ class Command(ScrapyCommand):
             compression=_one_of("--compression", opts.compression, ("zst", "gz", "none")) or None,
             license=opts.license,
             overwrite=opts.overwrite,
-            **self._privacy(places, opts),
+            **personal.options(places, opts, self.settings),
         )
         return places, options
-
-    def _privacy(self, places: Sequence[Place], opts: argparse.Namespace) -> dict[str, Any]:
-        """Give the options on personal data.
-
-        Raises:
-            UsageError: one of them, or a block list, cannot be followed.
-            StorageError: a block list or the key cannot be read.
-        """
-        assert self.settings
-        if opts.dry_run:
-            raise UsageError("--dry-run: it is for --purge: leave it out, an export changes nothing")
-        if opts.pseudonyms is not None and opts.pseudonyms not in PSEUDONYMS:
-            known = " or ".join(PSEUDONYMS)
-            raise UsageError(f"--pseudonyms {opts.pseudonyms}: give {known}, or nothing at the end of the line")
-        key = b""
-        if opts.pseudonyms:
-            key = pseudonym_key(Path(self.settings["DISCUZ_DATA_DIR"]), self.settings["DISCUZ_PSEUDONYM_KEY"])
-        beside = [Path(opts.block)] if opts.block else []
-        lists = {place.name: read_blocks([*block_files(self.settings, place.name), *beside]) for place in places}
-        blocking = Blocking(lists, places) if any(lists.values()) else None
-        return {
-            "redact": parse_kinds(opts.redact) if opts.redact is not None else frozenset(),
-            "pseudonyms": opts.pseudonyms or "",
-            "key": key,
-            "blocking": blocking if blocking and blocking.of_sites else None,
-        }
 
     def _purge(self, args: Sequence[str], opts: argparse.Namespace, telling: Telling) -> str:
         """Take what is blocked out of the files of a site; give the last line.
@@ -202,14 +159,12 @@ class Command(ScrapyCommand):
             CrawlerError: it cannot be done.
         """
         assert self.settings
-        beside = [name for name in ("to", "output", "redact", "pseudonyms", "dedup", "latest") if getattr(opts, name)]
-        if beside:
-            raise UsageError(f"--purge: --{beside[0]} is given beside it: purge first, then export")
+        personal.check_purge(opts)
         places = self._places(args, every=opts.all)
         if len(places) > 1:
             raise UsageError(f"--purge: {len(places)} sites are given: give one")
-        exports = sorted(path for name in (places[0].name, SEVERAL) for path in Path(FOLDER).glob(f"{name}[-.]*"))
-        exports = [path for path in exports if not path.name.endswith("README.md")]
+        exports = [path for name in (places[0].name, SEVERAL) for path in sorted(Path(FOLDER).glob(f"{name}[-.]*"))]
+        exports = [path for path in exports if not path.name.endswith(CARD)]
         return purge(places[0], self.settings, opts.block, exports, telling.say, dry_run=opts.dry_run)
 
     def _places(self, args: Sequence[str], *, every: bool) -> list[Place]:

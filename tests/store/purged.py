@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from crawler.store import open_store
+from crawler.store import Outcome, open_store
 from tests.store import driver, gated
 
 if TYPE_CHECKING:
@@ -49,14 +49,16 @@ def answer_with_pictures(unit: Any) -> Any:
     if outcome.line is None:
         return outcome
     record = json.loads(outcome.line) | {"image": picture(unit.number)}
-    return driver.Outcome(
-        unit, "done", line=json.dumps(record, ensure_ascii=False).encode() + b"\n", article=outcome.article
-    )
+    return Outcome(unit, "done", line=json.dumps(record, ensure_ascii=False).encode() + b"\n", article=outcome.article)
 
 
 def purge(folder: Path, aids: Iterable[int], shorten: Iterable[int] = ()) -> Purged:
     with open_store(folder, limits=driver.LIMITS) as store:
         return store.purge(Eraser(aids, shorten))
+
+
+def purge_alone(order: dict[str, Any]) -> None:
+    purge(Path(order["folder"]), order["purge"], order.get("shorten", ()))
 
 
 def carry_out(order: dict[str, Any]) -> NoReturn:
@@ -65,7 +67,7 @@ def carry_out(order: dict[str, Any]) -> NoReturn:
     if "point" in order:
         killer = driver.Killer(order["point"], order["nth"])
         killer.wrap(os, "unlink", os.unlink)
-    driver.answer_for(lambda: purge(Path(order["folder"]), order["purge"], order.get("shorten", ())) and None)
+    driver.answer_for(lambda: purge_alone(order))
 
 
 if __name__ == "__main__":
