@@ -47,7 +47,11 @@ class Eraser(Protocol):
     """Says what is to be left of a line; it knows records, and nothing of the store."""
 
     def change(self, line: bytes) -> bytes | None:
-        """Give a line as it is to be, the same one if it stays; None to take it out."""
+        """Give a line as it is to be, the same one if it stays; None to take it out.
+
+        Raises:
+            ValueError: it is no record.
+        """
 
     def articles(self) -> Collection[int]:
         """Give the numbers of the articles that are wholly out, of which no line is to be written again."""
@@ -153,6 +157,19 @@ def draft(path: Path, eraser: Eraser, *, write: bool, length: int | None = None)
     return one
 
 
+def _draft(path: Path, eraser: Eraser, *, write: bool, length: int | None = None) -> _Draft:
+    """Read a file as `draft` does.
+
+    Raises:
+        StorageError: it cannot be read or written, or holds a line that is no record.
+    """
+    with storage_faults(path):
+        try:
+            return draft(path, eraser, write=write, length=length)
+        except ValueError as error:
+            raise StorageError(f"{path}: a line of it is no record: {DAMAGED}") from error
+
+
 def _copy(path: Path, length: int, new: IO[bytes]) -> None:
     with path.open("rb") as file:
         while length and (chunk := file.read(min(CHUNK, length))):
@@ -180,8 +197,7 @@ def rewrite(
         StorageError: the file is gone or damaged, or cannot be written.
     """
     path = folder / part.target
-    with storage_faults(path):
-        one = draft(path, eraser, write=True)
+    one = _draft(path, eraser, write=True)
     if part.sha256 not in {None, one.was}:
         _new_of(path).unlink(missing_ok=True)
         raise StorageError(f"{path}: its SHA-256 is not the one under which it was published: {DAMAGED}")
@@ -226,8 +242,7 @@ def would_purge(folder: Path, those: Collection[Part], eraser: Eraser) -> list[R
         path = folder / name
         if not path.exists() and part.state != "published":  # it has just been renamed, or removed
             continue
-        with storage_faults(path):
-            one = draft(path, eraser, write=False, length=part.length if part.state == "writing" else None)
+        one = _draft(path, eraser, write=False, length=part.length if part.state == "writing" else None)
         if one.removed or one.changed:
             found.append(Rewritten(name, len(one.removed or ()), one.changed, one.records))
     return found

@@ -228,6 +228,9 @@ def test_a_damaged_file_is_left_as_it_is(folder: Path, clock: Clock) -> None:
         purged.purge(folder, [1])
     assert path.read_bytes() == damaged
     assert list(folder.glob("articles/.*")) == []
+    path.write_bytes(damaged[:-9] + b"\n")
+    with pytest.raises(StorageError, match="a line of it is no record"):
+        purged.purge(folder, [1])
     path.unlink()
     with pytest.raises(StorageError, match="No such file"):
         purged.purge(folder, [1])
