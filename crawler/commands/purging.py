@@ -82,7 +82,7 @@ def purge(
     if not (done.files or done.media or done.articles):
         return f"{place.name}: nothing that is blocked is in its files"
     words = f"{place.name}: {_summary(done.files)} purged; {len(done.media):,} media files deleted"
-    words += f"; {done.articles:,} articles more are not read again"
+    words += f"; {done.articles:,} articles forgotten and not read again"
     left = [str(path) for path in (*exports, *(place.folder / name for name in UNTOUCHED)) if path.exists()]
     return f"{words}; not touched: {', '.join(left)}" if left else words
 

@@ -157,7 +157,7 @@ def draft(path: Path, eraser: Eraser, *, write: bool, length: int | None = None)
     return one
 
 
-def _draft(path: Path, eraser: Eraser, *, write: bool, length: int | None = None) -> _Draft:
+def _drafted(path: Path, eraser: Eraser, *, write: bool, length: int | None = None) -> _Draft:
     """Read a file as `draft` does.
 
     Raises:
@@ -197,7 +197,7 @@ def rewrite(
         StorageError: the file is gone or damaged, or cannot be written.
     """
     path = folder / part.target
-    one = _draft(path, eraser, write=True)
+    one = _drafted(path, eraser, write=True)
     if part.sha256 not in {None, one.was}:
         _new_of(path).unlink(missing_ok=True)
         raise StorageError(f"{path}: its SHA-256 is not the one under which it was published: {DAMAGED}")
@@ -242,7 +242,7 @@ def would_purge(folder: Path, those: Collection[Part], eraser: Eraser) -> list[R
         path = folder / name
         if not path.exists() and part.state != "published":  # it has just been renamed, or removed
             continue
-        one = _draft(path, eraser, write=False, length=part.length if part.state == "writing" else None)
+        one = _drafted(path, eraser, write=False, length=part.length if part.state == "writing" else None)
         if one.removed or one.changed:
             found.append(Rewritten(name, len(one.removed or ()), one.changed, one.records))
     return found
