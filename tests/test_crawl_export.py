@@ -10,12 +10,13 @@ import csv
 import gzip
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from tests.killing import Crawls, Ended
 
 RECORDS = 2000
+LONG = pytest.mark.timeout(7200)
+"""For what may be asked to export many more."""
 READERS = {"source", "pandas", "duckdb", "datasets"}
 
 
@@ -98,6 +101,7 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@LONG
 def test_every_field_of_a_crawl_comes_back_from_parquet(crawled: Crawled, read_back: ReadBack) -> None:
     done, told = read_back.of_crawl, read_back.told[0]
     lines = crawled.lines()
@@ -108,6 +112,7 @@ def test_every_field_of_a_crawl_comes_back_from_parquet(crawled: Crawled, read_b
     assert len({json.dumps(one) for one in told.values()}) == 1
 
 
+@LONG
 def test_many_records_come_back_and_take_little_memory(read_back: ReadBack, request: pytest.FixtureRequest) -> None:
     cost, told = read_back.of_many, read_back.told[1]
     assert cost.code == 0, cost.said
@@ -150,6 +155,22 @@ def test_every_article_and_comment_of_a_crawl_is_in_the_database(crawled: Crawle
         ]
 
 
+def test_a_crawl_that_is_under_way_is_not_waited_for(
+    crawled: Crawled, small_portal: RunningPortal, tmp_path: Path
+) -> None:
+    site = replace(crawled, data=tmp_path / "data")
+    shutil.copytree(crawled.data, site.data)
+    writing = site.killing.start("portal", site.data, small_portal.url, settings={"DOWNLOAD_DELAY": "60"})
+    try:
+        done = site.export("--to", "jsonl", "-o", str(tmp_path / "out.jsonl"))
+        assert writing.ended is None
+    finally:
+        writing.signal(signal.SIGKILL)
+        writing.wait()
+    assert done.code == 0, done.stderr
+    assert len((tmp_path / "out.jsonl").read_bytes().splitlines()) == len(crawled.lines())
+
+
 @pytest.mark.parametrize(
     ("to", "point"),
     [
@@ -180,9 +201,12 @@ def test_a_kill_while_a_folder_is_replaced_leaves_one_of_both(crawled: Crawled, 
     assert left(path) == ["README.md", "data"]
 
 
-@pytest.mark.parametrize("to", ["parquet", "jsonl", "csv", "sqlite"])
-def test_a_full_disk_leaves_nothing(crawled: Crawled, tmp_path: Path, to: str) -> None:
-    done = crawled.export("--to", to, "-o", str(tmp_path / "out"), limit=20_000)
+@pytest.mark.parametrize(
+    ("to", "name"),
+    [("parquet", "out"), ("jsonl", "out"), ("jsonl", "out.zst"), ("csv", "out"), ("csv", "out.gz"), ("sqlite", "out")],
+)
+def test_a_full_disk_leaves_nothing(crawled: Crawled, tmp_path: Path, to: str, name: str) -> None:
+    done = crawled.export("--to", to, "-o", str(tmp_path / name), limit=20_000)
     assert done.code == ExitCode.STORAGE, done.stderr
     assert "Traceback" not in done.stderr
     assert done.last_line.startswith(str(tmp_path))

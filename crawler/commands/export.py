@@ -134,15 +134,18 @@ class Command(ScrapyCommand):
         if opts.license is not None and not (opts.license.strip() and opts.license.isprintable()):
             raise UsageError(f"--license {opts.license!r}: give a name on one line, as in cc-by-4.0")
         name = places[0].name if len(places) == 1 else SEVERAL
+        path = Path(opts.output or f"{FOLDER}/{name}{ENDINGS[to]}")
+        if path.name in {"", ".."}:
+            raise UsageError(f"-o {opts.output}: it has no name of its own: give a path that ends in one")
         options = Options(
             to=to,
-            path=Path(opts.output or f"{FOLDER}/{name}{ENDINGS[to]}"),
+            path=path,
             latest=opts.latest,
             from_date=first,
             until_date=last,
-            categories=_words(opts.category),
-            statuses=tuple(_one_of("--status", word, STATUSES) for word in _words(opts.status)),
-            fields=_words(opts.fields),
+            categories=_words("--category", opts.category),
+            statuses=tuple(_one_of("--status", word, STATUSES) for word in _words("--status", opts.status)),
+            fields=_words("--fields", opts.fields),
             camel=_one_of("--case", opts.case, ("camel",)) == "camel",
             near=_one_of("--dedup", opts.dedup, ("near",)) == "near",
             compression=_one_of("--compression", opts.compression, ("zst", "gz", "none")) or None,
@@ -205,8 +208,11 @@ def _day(option: str, value: str | None) -> date | None:
         raise UsageError(f"{option} {value}: it {error}") from error
 
 
-def _words(value: str | None) -> tuple[str, ...]:
-    return tuple(word.strip() for word in (value or "").split(",") if word.strip())
+def _words(option: str, value: str | None) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in (value or "").split(",") if word.strip())
+    if value is not None and not words:
+        raise UsageError(f"{option} {value!r}: it is empty: give one, or several with commas between")
+    return words
 
 
 def _one_of(option: str, value: str | None, known: Sequence[str]) -> str:

@@ -126,9 +126,8 @@ def _what(about: About) -> Iterator[str]:
     tally = about.tally
     yield f"# {_line(about.name)}"
     yield ""
-    sites = ", ".join(_line(site) for site in sorted(tally.by["site"])) or "no site"
     dates = f", published from {tally.first} to {tally.last}" if tally.first else ""
-    yield f"{many(tally.rows, 'row')} of articles of Discuz! portals ({sites}){dates}."
+    yield f"{many(tally.rows, 'row')} of articles of Discuz! portals ({_line(about.name)}){dates}."
     yield ""
     yield LATEST if about.options.latest else ALL_LINES
     yield ""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from crawler.export.target import Target
     from crawler.export.writing import Writer
 
+NAMED = 5
+"""Sites that a dataset is named after."""
 DATA_FILES = {"parquet": "data/**/*.parquet"}
 
 
@@ -91,7 +93,7 @@ def export(places: Sequence[Place], options: Options, progress: Progress = silen
                     writer.write(row.record)
                     progress("written", tally.rows)
             about = About(
-                name=", ".join(place.name for place in places),
+                name=name_of(places),
                 data_files=DATA_FILES.get(options.to, options.path.name if options.to != "sqlite" else ""),
                 options=options,
                 shape=columns,
@@ -107,6 +109,11 @@ def export(places: Sequence[Place], options: Options, progress: Progress = silen
     with export_faults(target.path):
         sizes = [path.stat().st_size for path in target.files()]
     return Done(target.path, target.card, tally.rows, tally.articles, len(sizes), sum(sizes), clusters)
+
+
+def name_of(places: Sequence[Place]) -> str:
+    """Give a dataset of some sites a name."""
+    return ", ".join(place.name for place in places) if len(places) <= NAMED else f"{len(places):,} sites"
 
 
 def _rows(

@@ -114,6 +114,8 @@ def check_free(path: Path, *, is_folder: bool, overwrite: bool) -> None:
     """
     if not path.exists():
         return
+    if not (path.is_dir() or path.is_file()):
+        raise UsageError(f"-o {path}: it is neither a file nor a folder, and cannot be replaced: give another -o")
     if path.is_dir() != is_folder:
         is_, wanted = ("a folder", "a file") if path.is_dir() else ("a file", "a folder")
         raise UsageError(f"-o {path}: it is {is_}, and {wanted} is to be written: give another -o")
@@ -133,9 +135,13 @@ def _replaced(path: Path) -> Path:
 def _replace_folder(new: Path, path: Path) -> None:
     """Put a folder in the place of another: no rename does that at once unless the other is empty."""
     old = _replaced(path)
-    if path.exists():
-        path.rename(old)
-    new.rename(path)
+    try:
+        if path.exists():
+            path.rename(old)
+        new.rename(path)
+    except BaseException:  # a stop, too: what was there is to be there again
+        _restore(path)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -174,6 +174,14 @@ def test_filters_and_columns(run: Callable[..., Said], data: Path, tmp_path: Pat
             ("example.com", "--to", "csv", "--compression", "xz"),
             "--compression xz: it is not known: give zst or gz",
         ),
+        (("example.com", "--to", "csv", "--category", ","), "--category ',': it is empty: give one, or several"),
+        (("example.com", "--to", "csv", "--status", ""), "--status '': it is empty"),
+        (("example.com", "--to", "csv", "-o", "."), "-o .: it has no name of its own"),
+        (("example.com", "--to", "csv", "-o", "data/.."), "-o data/..: it has no name of its own"),
+        (
+            ("example.com", "--to", "csv", "-o", "/dev/null", "--overwrite"),
+            "-o /dev/null: it is neither a file nor a",
+        ),
         (("example.com", "--to", "csv", "--license", " "), "--license ' ': give a name on one line"),
         (
             ("example.com", "--to", "csv", "-o", "a.zst", "--compression", "gz"),

@@ -145,14 +145,22 @@ def test_many_sources_are_told_by_one_checksum(tmp_path: Path) -> None:
     assert "148 published files" in more
 
 
+def test_a_dataset_of_many_sites_is_named_by_their_number(tmp_path: Path) -> None:
+    places = [placed(tmp_path, article(1, site), site=site) for site in (f"s{number}.example" for number in range(6))]
+    card = exported(places, tmp_path / "out").card.read_text()
+    assert "\n# 6 sites\n" in card
+    assert "6 rows of articles of Discuz! portals (6 sites)" in card
+    assert "| s5.example | 1 |" in card
+
+
 def test_sizes_are_those_of_the_hub() -> None:
     assert [name for _, name in SIZES][:3] == ["n<1K", "1K<n<10K", "10K<n<100K"]
 
 
 def test_a_tally_is_bounded() -> None:
-    tally = Tally()
+    tally, record = Tally(), article(1)
     for number in range(MOST + 50):
-        tally.add("s", article(number + 1, article_section=f"c{number}"))
+        tally.add("s", record | {"article_section": f"c{number}"})
     assert len(tally.by["category"]) == MOST + 1
     assert tally.by["category"][REST] == 50
 

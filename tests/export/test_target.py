@@ -99,6 +99,25 @@ def test_what_an_export_killed_between_its_renames_put_aside_comes_back(tmp_path
     assert names(path) == ["README.md", "data"]
 
 
+def test_a_stop_between_two_renames_brings_back_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, path = placed(tmp_path, article(1)), tmp_path / "out"
+    exported(place, path, to="parquet")
+    before = (path / "README.md").read_bytes()
+    rename, renamed = os.rename, []
+
+    def stopped(source: Path, target: Path) -> None:
+        renamed.append(source)
+        if len(renamed) == 2:
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        exported(place, path, to="parquet", overwrite=True)
+    assert (path / "README.md").read_bytes() == before
+    assert names(tmp_path) == ["out"]
+
+
 def test_an_error_leaves_nothing(tmp_path: Path) -> None:
     place = placed(tmp_path, article(1))
     (part,) = (place.folder / "articles").iterdir()
