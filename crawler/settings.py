@@ -119,6 +119,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,
+    # Before it is looked for what is new: a blocked comment is none. Without a block list there is no such pipeline.
+    "crawler.pipelines.block.BlockPipeline": 150,
     "crawler.pipelines.deduplicate.DeduplicatePipeline": 200,
     # What is not written needs no pictures.
     "crawler.pipelines.media.FetchMediaPipeline": 500,
@@ -187,6 +189,10 @@ DISCUZ_MEDIA_HOSTS: list[str] = []
 DISCUZ_MEDIA_EXPIRES = 0  # days after which a file that an article wants is asked for again; 0: never, names are unique
 # `noindex` and `noarchive` are for search engines; who may read a site at all, its robots.txt says.
 DISCUZ_OBEY_NOINDEX = False
+# Beside blocked.txt in the data folder and in the site's: what is listed there is not fetched, written or exported.
+DISCUZ_BLOCK_FILE = None
+# Of which pseudonyms in exports are made: 16 characters or more. None: the environment's, else a file of its own.
+DISCUZ_PSEUDONYM_KEY = None
 DISCUZ_KEEP_RUNS = 100  # 0: all; those with records in quarantine stay anyway
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log

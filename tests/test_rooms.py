@@ -55,7 +55,7 @@ ONLY = {
     "scrapy": MIDDLE | TOP,
     "twisted": MIDDLE | TOP,
     "sqlalchemy": {"store"},
-    "sqlite3": {"store"},
+    "sqlite3": {"export", "store"},  # to the first a format of files; what is remembered is in the second alone
     "rich": {"extensions"},
     "jinja2": {"reports"},
     "warcio": {"archive"},

@@ -53,6 +53,8 @@ def settings() -> BaseSettings:
         ("DISCUZ_MEDIA_HOSTS", []),
         ("DISCUZ_MEDIA_EXPIRES", 0),
         ("DISCUZ_KEEP_RUNS", 100),
+        ("DISCUZ_BLOCK_FILE", None),
+        ("DISCUZ_PSEUDONYM_KEY", None),
         ("DISCUZ_BROWSER_ENABLED", False),
         ("DISCUZ_OBEY_NOINDEX", False),
         ("DISCUZ_GATE_ENABLED", True),

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 Rest = Literal["absent", "elsewhere", "walled", "not_asked", "waiting", "failed", "unreachable", "held"]
 """Why an article has no record: the site has none under that number; it leads elsewhere; a wall or robots.txt keeps us
-out; it lies outside of what was asked for; its turn has not come; it failed and is tried again; it failed until its
-tries were used up; the gate holds its record back."""
+out; it lies outside of what was asked for, or is on the block list; its turn has not come; it failed and is tried
+again; it failed until its tries were used up; the gate holds its record back."""
 
 OPEN: Final[tuple[Rest, ...]] = ("waiting", "failed", "unreachable", "held")
 """Those are missing: the site has them, as far as anybody can tell. For the others there is nothing to be had."""
@@ -25,6 +25,7 @@ _RESTS: Final[Mapping[str, Rest]] = {
     "no_article": "absent",
     "moved": "elsewhere",
     "not_asked": "not_asked",
+    "block_list": "not_asked",
     "robots": "walled",
     "noindex": "walled",
     Wall.CLOSED_CATEGORY: "walled",

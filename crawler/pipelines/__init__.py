@@ -1,1 +1,1 @@
-"""Item pipelines, one verb each: validate, deduplicate, write."""
+"""Item pipelines, one verb each: validate, block, deduplicate, fetch media, write."""

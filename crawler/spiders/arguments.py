@@ -40,7 +40,16 @@ class Arguments:
     if_running_ok: bool = False
 
 
-def _day(value: str, today: date) -> date:
+def day(value: str, today: date) -> date:
+    """Read a day as typed.
+
+    Args:
+        value: an ISO date, or a number of days before today as in ``30d``.
+        today: the day to count back from.
+
+    Raises:
+        ValueError: it is neither; the message says what is wanted.
+    """
     if days := DAYS.fullmatch(value):
         return today - timedelta(days=int(days[1]))
     try:
@@ -118,8 +127,8 @@ def _lines(value: str) -> tuple[str, ...]:
 PARSERS: Mapping[str, Callable[[str, date], Any]] = {
     "site": lambda value, _: value,
     "category": lambda value, _: _words(value),
-    "from_date": _day,
-    "until_date": _day,
+    "from_date": day,
+    "until_date": day,
     "limit": lambda value, _: _count(value),
     "url": lambda value, _: _words(value),
     "aid": lambda value, _: _aids(value),

@@ -23,7 +23,9 @@ from crawler.middlewares.conditional import NOT_MODIFIED
 from crawler.middlewares.redirect import destination
 from crawler.pages import parse
 from crawler.pages.base import Page
+from crawler.pipelines.block_files import block_files, read_blocks
 from crawler.pipelines.media_rules import MediaRules
+from crawler.privacy import Blocks
 from crawler.sites import find_site
 from crawler.spiders import arguments
 from crawler.spiders.ends import EndsUnits
@@ -50,6 +52,7 @@ from crawler.spiders.units import target_of, walk_of
 from crawler.spiders.verdict import Judgement, Tally, verdict
 from crawler.spiders.walled import WallsMet
 from crawler.store import Run, open_store, units_in
+from crawler.store.blocked import BLOCKED
 from crawler.theming import theme_of
 
 if TYPE_CHECKING:
@@ -117,6 +120,8 @@ class UnitSpider(EndsUnits):
         self.asked = asked
         self.run = run
         self.folder: Path
+        self.blocks = Blocks()
+        """What is on the block list of this site."""
         self.gate: Gate | None
         self.account: Account | None = None
         self.last_look: Callable[[Store], object] | None = None
@@ -157,6 +162,7 @@ class UnitSpider(EndsUnits):
         folder = data / site.name
         gate = Gate.of(settings)
         MediaRules.of(settings)
+        listed = read_blocks(block_files(settings, site.name))
         store = open_store(
             folder,
             url=settings["DISCUZ_STORE_URL"],
@@ -166,6 +172,8 @@ class UnitSpider(EndsUnits):
         )
         try:
             leave_alone(site, store, now)
+            style = site.style or Style(**store.recall("style"))
+            blocks = listed.of_site(site.name, Grammar(site.url, style, aliases=site.aliases))
             job = arguments.job_of(cls.name, kwargs)
             # A dry run leaves everything as it is, and what an interrupted run has still to do.
             trial = Run(0, f"{now:%Y%m%dT%H%M%SZ}-{cls.name}-dry", job, cls.name, cls.adopts, now)
@@ -173,7 +181,7 @@ class UnitSpider(EndsUnits):
             spider = super().from_crawler(
                 crawler, *args, site=site, theme=theme, asked=asked, store=store, run=run, settings=settings
             )
-            spider.folder, spider.gate = folder, gate
+            spider.folder, spider.gate, spider.blocks = folder, gate, blocks
         except BaseException:
             store.close()
             raise
@@ -274,7 +282,7 @@ class UnitSpider(EndsUnits):
                 ready = self.store.take(READY)[::-1]
             if ready:
                 unit = ready.pop()
-                if reason := self._walls.bars(unit):
+                if reason := self._walls.bars(unit) or self._blocks_out(unit):
                     self._pass_over(unit, reason)
                     await asyncio.sleep(0)
                 else:
@@ -302,6 +310,11 @@ class UnitSpider(EndsUnits):
 
     def _has_enough(self) -> bool:
         return self.asked.limit is not None and self._given >= self.asked.limit
+
+    def _blocks_out(self, unit: Unit) -> str:
+        """Say why a unit is passed over that is on the block list; empty if it is not."""
+        is_out = bool(self.blocks) and unit.kind == "article" and self.blocks.holds_article(unit.number, (unit.key,))
+        return BLOCKED if is_out else ""
 
     def _pass_over(self, unit: Unit, reason: str) -> None:
         """End a unit that is not even asked for."""

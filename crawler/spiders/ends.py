@@ -3,7 +3,7 @@
 | path | told by | end |
 |---|---|---|
 | callback yields the item | pipelines | `settle` by the writing pipeline |
-| a pipeline drops it | signal ``item_dropped`` | done (duplicate, unchanged), failed (invalid), else a bug |
+| a pipeline drops it | signal ``item_dropped`` | done (duplicate, unchanged), failed (invalid), skipped (block list) |
 | the run ends before its files are there | the same | left as it was |
 | a pipeline fails | signal ``item_error`` | failed, a bug |
 | callback raises | ``UnitSpider.answer`` | failed, a bug |
@@ -26,12 +26,14 @@ from scrapy.utils.asyncio import create_looping_call
 from crawler.discuz.urls import Kind, Target, key
 from crawler.errors import ExitCode, StorageError
 from crawler.items import Article
+from crawler.pipelines.block import Blocked
 from crawler.pipelines.deduplicate import Duplicate, Unchanged
 from crawler.pipelines.media import Interrupted
 from crawler.pipelines.validate import InvalidRecord
 from crawler.spiders.caught import Caught
 from crawler.spiders.under_way import UnderWay
 from crawler.store import Outcome
+from crawler.store.blocked import BLOCKED
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -137,6 +139,8 @@ class EndsUnits(Spider):
             self.settle(Outcome(unit=unit, state="done", reason=str(exception), article=row))
         elif isinstance(exception, Duplicate):
             self.end(unit, "done", str(exception))
+        elif isinstance(exception, Blocked):
+            self.end(unit, "skipped", BLOCKED)
         elif isinstance(exception, Interrupted):
             self.under_way.leave(unit)
         elif isinstance(exception, InvalidRecord):

@@ -32,6 +32,7 @@ from crawler.store.model import (
     units_in,
 )
 from crawler.store.parts import Limits
+from crawler.store.purging import Eraser, Purged, Rewritten
 from crawler.store.reader import StoreReader
 from crawler.store.store import Store, open_store, read_store
 
@@ -42,6 +43,7 @@ __all__ = [
     "Count",
     "Counts",
     "Due",
+    "Eraser",
     "Found",
     "Gate",
     "HeldPart",
@@ -51,8 +53,10 @@ __all__ = [
     "MediaFile",
     "Outcome",
     "Part",
+    "Purged",
     "Rejected",
     "Released",
+    "Rewritten",
     "Run",
     "RunInfo",
     "Settled",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import sqlalchemy as sa
 
-from crawler.store import categories, media, parts
+from crawler.store import categories, media, parts, purging
 from crawler.store.faults import storage_faults
 from crawler.store.files import write_whole
 from crawler.store.schema import runs, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from crawler.store.model import Part
@@ -38,16 +38,36 @@ def _line(value: dict[str, Any]) -> bytes:
 def write_published(connection: sa.Connection, folder: Path) -> None:
     """Write a line per published part, in the order of publication: a consumer's cursor. Expects a transaction.
 
-    What the file has is copied: years of scheduled runs are thousands of lines, and only the last are new.
+    A file that lost lines to a purge has another line, behind all that was published before. What the list has is
+    copied: years of scheduled runs are thousands of lines, and only the last are new.
     """
     path = folder / PUBLISHED
     with storage_faults(path):
         count, last = _glance(path) if path.exists() else (-1, b"")
-    position = _position_of(connection, last)
-    goes_on = count == parts.count_published(connection, position)
-    new = [_published_line(part) for part in parts.published(connection, after=position if goes_on else 0)]
+    purges = purging.entries(connection)
+    position = _position_of(connection, last, purges)
+    known = parts.count_published(connection, position) + sum(at <= position for at in purges)
+    goes_on = count == known
+    new = list(_listed(connection, position if goes_on else 0, purges))
     if new or not goes_on:
         write_whole(path, chain(_chunks(path) if goes_on else (), new))
+
+
+def _listed(connection: sa.Connection, after: int, purges: Mapping[int, dict[str, Any]]) -> Iterator[bytes]:
+    """Give the lines behind a position: of each part as it was when it was published, then what became of it."""
+    first: dict[str, dict[str, Any]] = {}
+    for at in sorted(purges):
+        first.setdefault(purges[at]["file"], purges[at])
+    waiting = [at for at in sorted(purges) if at > after]
+    for part in parts.published(connection, after=after):
+        while waiting and waiting[0] < (part.position or 0):
+            yield _purged_line(purges[waiting.pop(0)])
+        was = first.get(part.target)
+        yield _published_line(
+            part if was is None else replace(part, sha256=was["replaces"], records=was["replaced_records"])
+        )
+    for at in waiting:
+        yield _purged_line(purges[at])
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -65,12 +85,20 @@ def _glance(path: Path) -> tuple[int, bytes]:
     return count, end.rstrip(b"\n").rpartition(b"\n")[2]
 
 
-def _position_of(connection: sa.Connection, line: bytes) -> int:
-    """Give the position of the part that a line names; 0 if it names none."""
+def _position_of(connection: sa.Connection, line: bytes, purges: Mapping[int, dict[str, Any]]) -> int:
+    """Give the position of the part or the purge that a line names; 0 if it names none."""
     try:
-        return parts.position_of(connection, orjson.loads(line)["file"])
+        said = orjson.loads(line)
+        if "purged_at" in said:
+            same = (at for at in sorted(purges, reverse=True) if _purged_line(purges[at]).rstrip() == line.rstrip())
+            return next(same, 0)
+        return parts.position_of(connection, said["file"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return 0
+
+
+def _purged_line(entry: Mapping[str, Any]) -> bytes:
+    return _line({name: entry[name] for name in ("file", "run", "records", "sha256", "purged_at", "replaces")})
 
 
 def _published_line(part: Part) -> bytes:

@@ -18,7 +18,7 @@ from crawler.store.schema import lines, units
 from crawler.store.tallies import Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from crawler.store.holdings import Movements
@@ -245,3 +245,40 @@ def _stands(standing: dict[str, Any] | None, before: dict[str, Any] | None) -> b
 def kept(path_lines: Iterator[bytes], numbers: set[int]) -> Iterator[bytes]:
     """Leave out the lines of these numbers, from 1."""
     return (line for number, line in enumerate(path_lines, 1) if number not in numbers)
+
+
+def drop(connection: sa.Connection, part: int, numbers: Collection[int]) -> None:
+    """Forget lines that were taken out of a part which is held back; those behind them have other numbers now.
+
+    What was known before an article's first line passes on to its next one.
+
+    Args:
+        connection: in the transaction that says how long the part is now.
+        part: its `Part.seq`.
+        numbers: of the lines, from 1.
+    """
+    out = set(numbers)
+    if not out:
+        return
+    query = sa.select(lines.c.number, lines.c.unit, lines.c.payload, lines.c.before, lines.c.after)
+    rows = list(connection.execute(query.where(lines.c.part == part).order_by(lines.c.number)))
+    first: dict[int, Any] = {}
+    heirs: dict[int, Any] = {}
+    for row in rows:
+        first.setdefault(row.unit, row)
+        if row.number not in out:
+            heirs.setdefault(row.unit, row)
+    for unit, heir in heirs.items():
+        if (old := first[unit]).number != heir.number:
+            values = {"payload": old.payload, "before": old.before, "after": old.after}
+            connection.execute(
+                sa.update(lines).where(lines.c.part == part, lines.c.number == heir.number).values(**values)
+            )
+    for some in [sorted(out)[at : at + AT_ONCE] for at in range(0, len(out), AT_ONCE)]:
+        connection.execute(sa.delete(lines).where(lines.c.part == part, lines.c.number.in_(some)))
+    left = [row.number for row in rows if row.number not in out]
+    moved = [{"at": number, "now": place} for place, number in enumerate(left, 1) if place != number]
+    if moved:
+        # In their order, so that each finds its new number free.
+        statement = sa.update(lines).where(lines.c.part == part, lines.c.number == sa.bindparam("at"))
+        connection.execute(statement.values(number=sa.bindparam("now")), moved)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crawler.errors import StorageError, UsageError
-from crawler.store import gatekeeping, lines
+from crawler.store import gatekeeping, lines, purging
 from crawler.store import runs as all_runs
 from crawler.store.faults import DAMAGED, storage_faults
 from crawler.store.files import cut, make_folder, sync_folder, write_at, write_whole
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from crawler.store.gatekeeping import Gate
     from crawler.store.model import Outcome, Run
+    from crawler.store.purging import Eraser, Rewritten
 
 ARTICLES = "articles"
 QUARANTINE = "quarantine"
@@ -320,8 +321,8 @@ class PartWriter:
             if kept_back:
                 _update(connection, part, state="quarantined")
             else:
-                last = connection.scalar(sa.select(sa.func.max(parts.c.position)))
-                _update(connection, part, state="published", published_at=now, position=(last or 0) + 1)
+                position = purging.next_position(connection)
+                _update(connection, part, state="published", published_at=now, position=position)
                 lines.forget(connection, part)
         if kept_back:
             self.held_back.append(HeldPart(part.name, tuple(part.reasons or ())))
@@ -423,6 +424,29 @@ class PartWriter:
             raise UsageError(f"run {run_id!r}: nothing of it is held back: held back is {known}")
         return of_this
 
+    # --- what is to be nowhere ---
+
+    def purge(self, eraser: Eraser, now: datetime) -> list[Rewritten]:
+        """Take lines out of all files that are published or held back. Parts that are being written must not be open.
+
+        Raises:
+            StorageError: a file is gone or damaged, or cannot be written; those before it are purged.
+        """
+        with self._transaction() as connection:
+            those = [*published(connection), *read(connection, "quarantined")]
+        rewritten = (purging.rewrite(self._transaction, self._folder, part, eraser, now) for part in those)
+        return [one for one in rewritten if one is not None]
+
+    def sweep_media(self) -> list[str]:
+        """Delete what of ``media/`` no line names any more that lines named which were taken out; give what it was.
+
+        Raises:
+            StorageError: something cannot be read or deleted.
+        """
+        with self._transaction() as connection:
+            files = [part.target for part in (*published(connection), *read(connection, "quarantined"))]
+        return purging.sweep_media(self._transaction, self._folder, files)
+
     # --- after a crash ---
 
     def recover(self, now: datetime) -> None:
@@ -431,6 +455,7 @@ class PartWriter:
         Raises:
             StorageError: a file lacks bytes that are committed.
         """
+        purging.recover(self._transaction, self._folder)
         with self._transaction() as connection:
             left = read(connection, "publishing", "writing")
             rejected = read(connection, "rejected")

@@ -149,6 +149,15 @@ class StoreReader:
         with self._transaction() as connection:
             return parts.read(connection, "quarantined")
 
+    def all_parts(self) -> list[Part]:
+        """Give every part that has a file: published, in that order, then held back, then being written.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return [*parts.published(connection), *parts.read(connection, "quarantined", "publishing", "writing")]
+
     def parts_of(self, run_id: str) -> list[Part]:
         """Give the parts of a run, in the order in which they were begun.
 

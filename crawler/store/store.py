@@ -11,6 +11,7 @@ from crawler import clock as system
 from crawler.errors import UsageError
 from crawler.store import (
     articles,
+    blocked,
     categories,
     clocks,
     database,
@@ -18,6 +19,7 @@ from crawler.store import (
     gatekeeping,
     ledgers,
     media,
+    purging,
     runs,
     strays,
     tallies,
@@ -29,6 +31,7 @@ from crawler.store.frontier import WAITS, Frontier
 from crawler.store.holdings import Movements
 from crawler.store.lock import Lock
 from crawler.store.parts import FULL_PART, Limits, PartWriter
+from crawler.store.purging import Purged
 from crawler.store.reader import StoreReader
 from crawler.store.tallies import Tally
 
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
         Standing,
         Unit,
     )
+    from crawler.store.purging import Eraser
 
 DATABASE = "store.sqlite3"
 LOCK = "lock"
@@ -252,6 +256,41 @@ class Store(StoreReader):
         """
         self._prepared()
         return self._parts.reject(run_id)
+
+    def purge(self, eraser: Eraser) -> Purged:
+        """Take lines out of all files, and forget the articles that are wholly out.
+
+        What an interrupted run has written is published first, or held back, as if its part were full; the run goes on
+        in a new one. A purge that was cut short is done again from its beginning, which changes nothing twice.
+
+        Args:
+            eraser: says what is to be left of a line.
+
+        Raises:
+            StorageError: disk or database fail, or a file is gone or damaged.
+            ValueError: this store has a run.
+        """
+        now = self._prepared()
+        with self._transaction() as connection:
+            unfinished = runs.unfinished(connection)
+        for run in unfinished:
+            with self._transaction() as connection:
+                self._parts.resume(connection, run)
+            self._parts.publish_open(now)
+        files = self._parts.purge(eraser, now)
+        deleted = self._parts.sweep_media()
+        tally, movements = Tally(), Movements()
+        with self._transaction() as connection:
+            count = blocked.settle(connection, eraser.articles(), now, tally, movements)
+            blocked.forget_media(connection, [name.rpartition("/")[2].partition(".")[0] for name in deleted])
+            facts.forget(connection, purging.MEDIA)
+            tally.save(connection)
+            movements.save(connection)
+        with self._transaction() as connection:
+            ledgers.write_published(connection, self._folder)
+            ledgers.write_skipped(connection, self._folder)
+            ledgers.write_media_skipped(connection, self._folder)
+        return Purged(tuple(files), tuple(deleted), count)
 
     def _prepared(self) -> datetime:
         """Bring to its end what a crash left half done."""
