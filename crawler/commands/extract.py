@@ -84,7 +84,8 @@ class Command(ScrapyCommand):
         assert self.settings
         self.settings.set("LOG_LEVEL", "WARNING", priority="project")  # JSON is the answer, not the log
         super().process_options(args, opts)
-        self.requires_crawler_process = opts.records or any(map(is_address, args))
+        rereads = bool(opts.records and opts.from_warc) and not (args or opts.explain)
+        self.requires_crawler_process = rereads or any(map(is_address, args))
         if self.requires_crawler_process:
             install_event_loop(self.settings)
 
@@ -124,17 +125,15 @@ class Command(ScrapyCommand):
         assert self.settings
         check_from_warc(args, opts)
         sites = Sites(sites_dir(self.settings), opts.site)
+        from crawler import rereading  # noqa: PLC0415  (Scrapy imports this module for every command)
+
         lines: Iterator[Mapping[str, Any] | bytes | CrawlerError]
         if opts.records:
-            from crawler.rereading import records_of  # noqa: PLC0415  (Scrapy imports this module for every command)
-
             assert self.crawler_process
-            lines = records_of(opts.from_warc, self.crawler_process, sites)
+            lines = rereading.records_of(opts.from_warc, self.crawler_process, sites)
         else:
-            from crawler.commands.from_warc import lines_of  # noqa: PLC0415  (as above)
-
             comments_enabled = self.settings.getbool("DISCUZ_COMMENTS_ENABLED")
-            lines = lines_of(opts.from_warc, sites, explained=opts.explain, comments_enabled=comments_enabled)
+            lines = rereading.lines_of(opts.from_warc, sites, explained=opts.explain, comments_enabled=comments_enabled)
         codes = []
         for line in lines:
             if isinstance(line, CrawlerError):
