@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crawler.archive.members import Damage
 from crawler.archive.reading import Served, read_warc
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
     """A response, and where it is.
 
     Attributes:

@@ -15,7 +15,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler import __version__, clock
 from crawler.errors import StorageError
-from crawler.middlewares.heads import head_of
+from crawler.middlewares.heads import came_at, head_of
 from crawler.store import Archiving
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class ArchiveMiddleware:
         record = record_of(
             Exchange(
                 url=request.url,
-                moment=clock.utc_now(),
+                moment=came_at(request),
                 head=head,
                 body=response.body,
                 method=request.method,

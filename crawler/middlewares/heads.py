@@ -4,7 +4,7 @@
 memory for as long as ``DOWNLOAD_TIMEOUT``, as quickly as the network brings them.
 
 A head is kept as it came for as long as its answer: Scrapy's own copy of it has no reason phrase, and its fields are
-sorted by name, in another case.
+sorted by name, in another case. So is when it came, for as long as the request: the answer may wait to be read.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from scrapy.core.downloader.handlers import http11
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 
+from crawler import clock
 from crawler.middlewares.answers import TOO_LARGE, BadAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -33,6 +35,13 @@ LONGEST: Final = 64 * 1024
 no more than a few."""
 
 _heads: WeakKeyDictionary[Response, Sequence[bytes]] = WeakKeyDictionary()
+_moments: WeakKeyDictionary[Request, datetime] = WeakKeyDictionary()
+
+
+def came_at(request: Request | None) -> datetime:
+    """Give the moment at which the answer to a request had come; now, where none came over the wire."""
+    moment = None if request is None else _moments.get(request)
+    return moment or clock.utc_now()
 
 
 def head_of(response: Response) -> Sequence[bytes] | None:
@@ -116,4 +125,6 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
             tls_verbose_logging=self._tls_verbose_logging,
         )
         with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+            response = await maybe_deferred_to_future(agent.download_request(request))
+        _moments[request] = clock.utc_now()
+        return response

@@ -68,6 +68,7 @@ class Rereader(NamesArticles):
         super().__init__(**kwargs)
         self.unread: dict[str, str] = {}
         self._by_key: dict[str, list[Entry]] = defaultdict(list)
+        self._met: dict[str, Entry] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -171,13 +172,20 @@ class Rereader(NamesArticles):
         """Give what is archived for a request: what was served last, but for walls and errors."""
         target: Target | None = request.cb_kwargs.get("target")
         entry = self._chosen(address(request.url), target)
-        return self.collection.load(entry) if entry is not None else None
+        if entry is None:
+            return None
+        if target is not None and target.kind is Kind.ARTICLE and target.page == 1:
+            self._met[key(target)] = entry
+        return self.collection.load(entry)
 
     def _chosen(self, url: str, target: Target | None) -> Entry | None:
-        entries = self.collection.entries.get(url, [])
+        own = [entry for entry in self.collection.entries.get(url, ()) if entry.status != NOT_MODIFIED]
+        others: list[Entry] = []
         if target is not None and target.kind is not Kind.OTHER:
-            entries = self._by_key.get(key(target)) or entries
-        entries = [entry for entry in entries if entry.status != NOT_MODIFIED]
+            others = [entry for entry in self._by_key.get(key(target), ()) if entry.status != NOT_MODIFIED]
+        # A redirect is an answer for its own spelling only: it leads to another one of the same thing.
+        pages = {entry for entry in others if entry.status == 200}
+        entries = sorted({*own, *pages} or {*others}, key=lambda entry: entry.moment)
         if len(entries) > 1:
             for entry in reversed(entries):
                 if self._is_answer(entry, target):
@@ -197,7 +205,7 @@ class Rereader(NamesArticles):
 
     def look(self, unit: Unit) -> Look:
         """Begin a look at an article, at the time at which it was served."""
-        entry = self._chosen("", target_of(unit))
+        entry = self._met.get(key(target_of(unit)))
         look = super().look(unit)
         return look if entry is None else replace(look, now=entry.moment)
 
@@ -214,7 +222,7 @@ class Rereader(NamesArticles):
         return record
 
     def _run_of(self, target: Target) -> str:
-        entry = self._chosen("", target)
+        entry = self._met.get(key(target))
         return (entry.info.get("isPartOf") if entry is not None else None) or self.run.run_id
 
     def read(self, response: TextResponse, unit: Unit) -> AsyncIterator[Any]:
@@ -240,7 +248,7 @@ class Rereader(NamesArticles):
 
     def end(self, unit: Unit, state: Any, reason: str) -> None:
         """End an article without a record, and note why, if the archive has it."""
-        if reason != NOT_ARCHIVED or self._chosen("", target_of(unit)) is not None:
+        if key(target_of(unit)) in self._met:
             self.unread[unit.key] = reason
         super().end(unit, state, reason)
 
