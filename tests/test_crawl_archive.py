@@ -15,7 +15,7 @@ from gzip import compress
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from fixtures.portal.site import MEMBER
@@ -244,7 +244,7 @@ def test_killed_again_and_again(behind: RunningPortal, killing: Crawls, tmp_path
     while len(fell) < times:
         points = OF_ARCHIVE if len(fell) % 2 == 0 else chance.choice([OF_MEDIA, OF_MEDIA, OTHERS])
         point = chance.choice(list(points))
-        order = {"point": point, "nth": chance.randint(*points[point]), "signals": [signal.SIGKILL]}
+        order: dict[str, Any] = {"point": point, "nth": chance.randint(*points[point]), "signals": [signal.SIGKILL]}
         ended = killing.run("backfill", site.data, site.url, settings=MEDIA, **order)
         site.see()
         archived(site.folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,7 @@ def test_another_payload_than_was_archived_is_told(tmp_path: Path, writer: Write
 
 def split(data: bytes) -> list[bytes]:
     ends = [0, *members(data)]
-    return [data[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    return [data[begin:end] for begin, end in pairwise(ends)]
 
 
 def test_a_file_that_is_not_packed(tmp_path: Path, writer: Writer) -> None:
@@ -196,7 +197,8 @@ def test_a_payload_is_found_in_any_of_the_files(two: tuple[Writer, Writer], turn
     assert sorted(one.body for one in found) == [b"page 0", b"page 0", b"page 1"]
     collection = Collection(paths)
     (entries,) = collection.entries.values()
-    assert [(found.body, found.moment) for entry in entries if (found := collection.load(entry))] == [
+    loaded = [one for entry in entries if (one := collection.load(entry))]
+    assert [(one.body, one.moment) for one in loaded] == [
         (b"page 0", NOW),
         (b"page 0", entries[1].moment),
         (b"page 1", entries[2].moment),

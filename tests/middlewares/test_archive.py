@@ -49,7 +49,6 @@ class Crawling:
             stop=lambda code, words: self.ends.append((code, words)),
             crash=self.ends.append,
         )
-        self.crawler.spider = self.spider
         self.made = ArchiveMiddleware.from_crawler(self.crawler)
         self.crawler.signals.send_catch_log(signals.spider_opened, spider=self.spider)
 

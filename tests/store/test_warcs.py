@@ -36,6 +36,13 @@ def archive(folder: Path) -> dict[str, bytes]:
     return {path.name.removeprefix(f"{RUN}-"): path.read_bytes() for path in sorted(folder.glob("warc/*"))}
 
 
+def finish(store: Store) -> None:
+    store.add([article(1)])
+    for unit in store.take(1):
+        store.finish(ended(unit))
+    store.flush()
+
+
 @pytest.fixture
 def crashed(folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Store], None]], None]:
     """Does something with a store, in a run with an archive, and leaves it as a crash would."""
@@ -92,7 +99,7 @@ def test_a_full_file_is_closed_and_the_next_one_begun(store: Store, folder: Path
         lambda store: store.add([article(9)]),
         lambda store: store.remember("style", {"a": 1}),
         lambda store: store.save_category(Category(key="1", catid=1)),
-        lambda store: finish(store),
+        finish,
     ],
     ids=["add", "remember", "category", "outcome"],
 )
@@ -112,13 +119,6 @@ def test_what_rests_on_a_page_is_committed_with_it(
         store.keep_served(b"two")
         store.end("finished", 0)
     assert archive(folder) == {"00001.warc.gz": b"<first>one", "00002.warc.gz": b"<first>two"}
-
-
-def finish(store: Store) -> None:
-    store.add([article(1)])
-    for unit in store.take(1):
-        store.finish(ended(unit))
-    store.flush()
 
 
 def test_it_is_synced_before_the_commit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
