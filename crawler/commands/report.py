@@ -220,8 +220,8 @@ def _overview(told: Told) -> Iterator[tuple[tuple[str, str], Any]]:
         yield ("browser", f"{used['pages']:,} pages, {used['passed']:,} walls passed, {cost}"), "plain"
     kept = told.report.get("archive") or {}
     if kept.get("records"):
-        of_them = f"{kept['revisits']:,} of them seen before, {kept['bytes'] / 1e6:,.1f} MB in {kept['files']:,} files"
-        yield ("archive", f"{kept['records']:,} responses, {of_them}"), "plain"
+        size = f"{kept['bytes'] / 1e6:,.1f} MB in {kept['files']:,} file{'s' * (kept['files'] != 1)}"
+        yield ("archive", f"{kept['records']:,} responses, {kept['revisits']:,} of them seen before, {size}"), "plain"
     if permission := (told.report.get("site") or {}).get("permission"):
         yield ("permission", str(permission)), "plain"
 

@@ -41,6 +41,8 @@ LACKS = "bring it back from a backup, or move it away: what it held is forgotten
 
 _FILES = sa.select(warcs, runs.c.run_id).join_from(warcs, runs, runs.c.seq == warcs.c.run).order_by(warcs.c.seq)
 
+_PAYLOAD = sa.select(payloads.c.url, payloads.c.date).where(payloads.c.digest == sa.bindparam("payload"))
+
 
 def of_run(connection: sa.Connection, run_id: str) -> list[WarcFile]:
     """Give the files of a run that are still there, in their order."""
@@ -49,7 +51,7 @@ def of_run(connection: sa.Connection, run_id: str) -> list[WarcFile]:
 
 def find(connection: sa.Connection, digest: bytes) -> Payload | None:
     """Give what names the record of a payload, None if the archive holds none."""
-    row = connection.execute(sa.select(payloads.c.url, payloads.c.date).where(payloads.c.digest == digest)).first()
+    row = connection.execute(_PAYLOAD, {"payload": digest}).first()
     return None if row is None else Payload(digest, row.url, row.date)
 
 
