@@ -108,13 +108,21 @@ def site_in(collection: Collection, sites: Sites) -> Site:
 
 def set_offline(settings: BaseSettings, collection: Collection, site: Site, folder: str) -> None:
     """Set what a crawl needs that knows no network, and leaves nothing behind but what is in a folder."""
-    given = settings.getpriority
-    info = next(iter(collection.infos.values()), {})
-    for name, value in orjson.loads(info.get("settings") or "{}").items():
-        if name in KEPT and (given(name) or 0) < CMDLINE:
+    for name, value in _written_with(collection).items():
+        if name in KEPT and (settings.getpriority(name) or 0) < CMDLINE:
             settings.set(name, value, priority="cmdline")
     for name, value in (OFFLINE | {"DISCUZ_DATA_DIR": folder, "DISCUZ_SITE": site}).items():
         settings.set(name, value, priority=CMDLINE + 1)
+
+
+def _written_with(collection: Collection) -> dict[str, Any]:
+    """Give the settings of the last of the runs, as far as its archive tells them."""
+    told = [info["settings"] for info in collection.infos.values() if "settings" in info]
+    try:
+        found = orjson.loads(told[-1]) if told else {}
+    except orjson.JSONDecodeError:  # another program's
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _ended(crawler: Crawler, started: asyncio.Future[None]) -> Iterator[CrawlerError]:

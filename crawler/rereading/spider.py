@@ -87,13 +87,12 @@ class Rereader(NamesArticles):
             self._learn_categories(response, target)
             await asyncio.sleep(0)
         self._arrange()
-        found: list[Found] = []
         for response, target in self._pages(naming):
-            found += self._named(response, target)
+            self.store.add(self._named(response, target))
             await asyncio.sleep(0)
-        found += wait_for_lists(article_unit(target) for target in self._articles())
-        for first in range(0, len(found), AT_ONCE):
-            self.store.add(found[first : first + AT_ONCE])
+        served = wait_for_lists(article_unit(target) for target in self._articles())
+        for first in range(0, len(served), AT_ONCE):
+            self.store.add(served[first : first + AT_ONCE])
 
     def _naming(self) -> list[tuple[Entry, Target]]:
         """Give what may name something, by time."""
