@@ -21,7 +21,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import RLock
 from typing import Any, NoReturn
 
 from sqlalchemy.engine.default import DefaultDialect
@@ -112,8 +112,8 @@ def serve(store: Store) -> None:
 class Killer:
     """Kills this process at the nth time that a point is passed.
 
-    What was written to a part and not synced goes with it, as in a power cut: at one moment for all threads, so that none
-    commits meanwhile what another one takes.
+    What was written to a part and not synced goes with it, as in a power cut: at one moment for all threads, so that
+    none commits meanwhile what another one takes.
     """
 
     def __init__(self, point: str, nth: int) -> None:
@@ -121,7 +121,7 @@ class Killer:
         self.nth = nth
         self.passed: Counter[str] = Counter()
         self.synced: dict[Path, int] = {}
-        self.moment = Lock()
+        self.moment = RLock()
         for name, owner in POINTS.items():
             self.wrap(owner, name, getattr(owner, name))
 
