@@ -18,6 +18,7 @@ from crawler.store.model import (
     MediaFile,
     Outcome,
     Part,
+    Payload,
     Rejected,
     Released,
     Run,
@@ -28,6 +29,7 @@ from crawler.store.model import (
     UnitKind,
     UnitState,
     Unrecorded,
+    WarcFile,
     What,
     units_in,
 )
@@ -35,8 +37,10 @@ from crawler.store.parts import Limits
 from crawler.store.purging import Eraser, Purged, Rewritten
 from crawler.store.reader import StoreReader
 from crawler.store.store import Store, open_store, read_store
+from crawler.store.warcs import Archiving
 
 __all__ = [
+    "Archiving",
     "ArticleRow",
     "Category",
     "Change",
@@ -53,6 +57,7 @@ __all__ = [
     "MediaFile",
     "Outcome",
     "Part",
+    "Payload",
     "Purged",
     "Rejected",
     "Released",
@@ -67,6 +72,7 @@ __all__ = [
     "UnitKind",
     "UnitState",
     "Unrecorded",
+    "WarcFile",
     "What",
     "open_store",
     "read_store",
