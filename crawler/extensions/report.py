@@ -16,7 +16,8 @@ from crawler import clock
 from crawler.completeness import measure_store, table
 from crawler.errors import StorageError
 from crawler.escaping import printable, printable_json
-from crawler.extensions.figures import browser, coverage, gate_told, media, parts_told, plan
+from crawler.extensions.figures import browser, coverage, gate_told, media, parts_told, plan, troubles_told
+from crawler.extensions.traffic import Traffic
 from crawler.gate.run import METRICS, REASONS
 from crawler.store.files import write_whole
 
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from crawler.completeness import Account
+    from crawler.discuz.urls import Grammar
     from crawler.errors import ExitCode
     from crawler.sites import Site
     from crawler.store import Run, RunInfo, StoreReader
@@ -63,6 +67,11 @@ class HasRun(Protocol):
     exit_words: str
     account: Account | None
     last_look: Callable[[StoreReader], object] | None
+    grammar: Grammar
+
+    def purpose(self, request: Request) -> str:
+        """Say what a request is made for."""
+        ...
 
 
 class RunReport:
@@ -78,6 +87,7 @@ class RunReport:
         self.keep = crawler.settings.getint("DISCUZ_KEEP_RUNS")
         self._log: QuietFileHandler | None = None
         self._told: dict[str, Any] = {}
+        self._traffic = Traffic(clock.utc_now())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -85,6 +95,7 @@ class RunReport:
         report = cls(crawler)
         crawler.signals.connect(report.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(report.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(report.response_downloaded, signal=signals.response_downloaded)
         return report
 
     @property
@@ -115,6 +126,10 @@ class RunReport:
         self._log.setFormatter(logging.Formatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
         self._log.setLevel(stock.level if stock else logging.INFO)
         logging.root.addHandler(self._log)
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Count an answer, with what it was asked for."""
+        self._traffic.heard(response, request, self._spider.purpose(request))
 
     def spider_closed(self, reason: str) -> None:
         """Say what is missing, write the report, close the log, make room."""
@@ -150,6 +165,7 @@ class RunReport:
             "summary": printable(spider.exit_words),
             "state": None,
             **self._told,
+            "traffic": self._traffic.told(earlier.get("traffic")),
             "plan": plan(stats, earlier.get("plan")),
             "browser": browser(stats, earlier.get("browser")),
             "fields": coverage(stats),
@@ -170,6 +186,8 @@ class RunReport:
                 "completeness": account.as_dict(),
                 "parts": parts_told(parts),
                 "gate": gate_told(parts, stats.get_value(METRICS), stats.get_value(REASONS) or ()),
+                "months": store.months(),
+                "troubles": troubles_told(store.troubles(run_id), spider.grammar),
             }
             self._report_closed(store, runs)
         except StorageError as error:

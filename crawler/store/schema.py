@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 3
+VERSION = 4
 """Of the tables below. A store of an older version is brought up to it, a newer one refused, never guessed at."""
 
 metadata = sa.MetaData()
@@ -175,6 +175,16 @@ holdings = sa.Table(
     sa.Column("catid", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("status", sa.Text, primary_key=True),
     sa.Column("articles", sa.BigInteger, nullable=False),
+)
+
+# How many articles that have a record say that they are of a month (``2026-03``, by the site's own clocks): kept as
+# `tallies` are, since each run's report shows the whole life of the site.
+months = sa.Table(
+    "months",
+    metadata,
+    sa.Column("month", sa.Text, primary_key=True),
+    sa.Column("articles", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What each run did to how many articles of each category.
