@@ -393,7 +393,7 @@ def unrecorded(connection: sa.Connection) -> list[Unrecorded]:
 
 def troubles(connection: sa.Connection, run: int, of_each: int) -> list[Trouble]:
     """Give some units of a run (`Run.seq`) that gave nothing, the newest of each reason."""
-    found = []
+    found: list[Any] = []
     for rows, whose in ((units.c, (FAILED, units.c.run == run)), (_NEWEST_SKIPPED.c, (_NEWEST_SKIPPED.c.run == run,))):
         place = sa.func.row_number().over(partition_by=rows.reason, order_by=rows.seq.desc()).label("place")
         number = sa.func.count().over(partition_by=rows.reason).label("units")
