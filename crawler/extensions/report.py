@@ -17,6 +17,8 @@ from crawler.completeness import measure_store, table
 from crawler.errors import StorageError
 from crawler.escaping import printable
 from crawler.extensions.figures import browser, coverage, gate_told, media, parts_told, plan, troubles_told
+from crawler.extensions.overview import refresh
+from crawler.extensions.pages import write_page
 from crawler.extensions.run_folder import read, write
 from crawler.extensions.traffic import Traffic
 from crawler.gate.run import METRICS, REASONS
@@ -152,10 +154,6 @@ class RunReport:
 
     def _show(self, folder: Path) -> None:
         """Write the pages for people. What is wrong with one is no fault of the run's, whatever it is."""
-        # Templates take a tenth of a second to get ready, which is nothing at the end, and much at the start.
-        from crawler.extensions.overview import refresh  # noqa: PLC0415
-        from crawler.extensions.pages import write_page  # noqa: PLC0415
-
         try:
             for shown in (*self._closed, folder):
                 write_page(shown)

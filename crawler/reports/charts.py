@@ -129,7 +129,7 @@ def spark(values: Sequence[tuple[str, float]], *, words: Callable[[float], str],
         _bar(first + at, number, 0.2, label, value / highest * SPARK if value else 0.0, words(value), SPARK)
         for at, (label, value) in enumerate(values)
     ]
-    return Columns(bars, (), (), SPARK)
+    return Columns(bars, (), [Mark(SPARK, "")], SPARK)
 
 
 def _bar(at: int, number: int, gap: float, label: str, high: float, words: str, height: int) -> Bar:
@@ -147,7 +147,7 @@ def _bar(at: int, number: int, gap: float, label: str, high: float, words: str, 
 
 def _mark(at: float, text: str) -> Mark:
     """Place a label below; one near an edge leans inwards."""
-    side = "first" if at < 9 else "last" if at > 91 else ""
+    side = "first" if at < 4 else "last" if at > 96 else ""
     return Mark(round(at, 3), text, side)
 
 

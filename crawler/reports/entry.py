@@ -67,6 +67,14 @@ def held_of(report: Mapping[str, Any]) -> int:
     return sum(part.get("records") or 0 for part in report.get("parts") or () if part.get("state") == "quarantined")
 
 
+def settled_of(report: Mapping[str, Any]) -> str | None:
+    """Give what a person made of what the gate found: ``accepted``, ``rejected``, None while nobody has decided."""
+    parts = report.get("parts") or ()
+    if report.get("accepted") or any(part.get("accepted_at") for part in parts):
+        return "accepted"
+    return "rejected" if any(part.get("state") == "rejected" for part in parts) else None
+
+
 def entry_of(run_id: str, report: Mapping[str, Any]) -> dict[str, Any]:
     """Make the entry of a run that has a report.
 
@@ -77,8 +85,9 @@ def entry_of(run_id: str, report: Mapping[str, Any]) -> dict[str, Any]:
     Returns:
         JSON-able: ``run_id``, ``job``, ``state``, ``exit_code``, ``summary``, ``started_at`` and ``ended_at`` (ISO
         8601), ``seconds``; articles by what became of them (``new``, ``changed``, ``gone``, ``comments``); ``failed``
-        pages, ``walls`` met, records ``held`` back; ``requests``, ``bytes``; articles ``known`` by then, ``missing``
-        as far as is known, and whether that is ``proved``; when the ``newest`` article of the lists was published.
+        pages, ``walls`` met, records ``held`` back, and how a person ``settled`` that (`settled_of`); ``requests``,
+        ``bytes``; articles ``known`` by then, ``missing`` as far as is known, and whether that is ``proved``; when the
+        ``newest`` article of the lists was published.
     """
     started, ended = moment(report.get("started_at")) or began(run_id), moment(report.get("ended_at"))
     total = (report.get("completeness") or {}).get("total") or {}
@@ -106,6 +115,7 @@ def entry_of(run_id: str, report: Mapping[str, Any]) -> dict[str, Any]:
         "requests": (report.get("plan") or {}).get("sent", 0),
         "bytes": stats.get("downloader/response_bytes", 0),
         "known": total.get("known"),
+        "settled": settled_of(report),
         "missing": sum(rest.get(name, 0) for name in OPEN),
         "proved": total.get("missing") is not None,
         "newest": (started - timedelta(minutes=age)).isoformat() if started and isinstance(age, int) else None,

@@ -7,14 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from crawler.escaping import printable
 from crawler.reports.entry import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from jinja2 import Environment
 
 
 def number(value: float | None) -> str:
@@ -31,12 +30,14 @@ def size(value: float | None) -> str:
 
     >>> size(900), size(9_627_557), size(3 * 2**40), size(None)
     ('900 B', '9.2 MiB', '3.0 TiB', '–')
+    >>> size(120 * 2**20)
+    '120 MiB'
     """
     if value is None:
         return "–"
     for unit in ("B", "KiB", "MiB", "GiB"):
         if abs(value) < 1024:
-            return f"{value:,.0f} B" if unit == "B" else f"{value:,.1f} {unit}"
+            return f"{value:,.0f} {unit}" if unit == "B" or value >= 100 else f"{value:,.1f} {unit}"
         value /= 1024
     return f"{value:,.1f} TiB"
 
@@ -82,6 +83,8 @@ def ago(value: Any, now: datetime) -> str:
     if when is None:
         return "–"
     seconds = (now - when).total_seconds()
+    if abs(seconds) < 60:
+        return "just now"
     words = span(abs(seconds))
     return f"{words} ago" if seconds >= 0 else f"in {words}"
 
@@ -135,12 +138,15 @@ def is_han(text: Any) -> bool:
 
 def _safe(value: Any) -> Any:
     """Make what a template prints printable; what is HTML already was made so."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else printable(value)
+    return value if hasattr(value, "__html__") or not isinstance(value, str) else printable(value)
 
 
 @cache
 def environment() -> Environment:
     """Give the templates' surroundings, made once."""
+    # It takes a tenth of a second to get ready, which is much at the start of a crawl, and nothing at its end.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
     made = Environment(
         loader=PackageLoader("crawler.reports"),
         autoescape=True,

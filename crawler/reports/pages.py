@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from statistics import median
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.reports import views
 from crawler.reports.charts import spark
-from crawler.reports.entry import began, entry_of, moment, walls_met
+from crawler.reports.entry import began, entry_of, moment, settled_of, walls_met
 from crawler.reports.environment import duration, environment, number
 from crawler.reports.words import NEVER, reason_words, verdict_of
 
@@ -59,9 +60,9 @@ def render_run(report: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]] =
             fields=views.fields(report, earlier),
             traffic=views.traffic(report),
             media=views.media(report),
-            browser=report.get("browser") or {},
+            browser=views.browser(report),
             headline=stats.get("discuz/last_headline") or "",
-            parts=report.get("parts") or (),
+            parts=views.files(report),
             waits=stats.get("discuz/pace/wait_seconds", 0),
             refused=stats.get("discuz/pace/refused_count", 0),
             memory=stats.get("memusage/max"),
@@ -75,8 +76,7 @@ def _choices(report: Mapping[str, Any], reasons: Sequence[str]) -> list[tuple[st
     run_id = report.get("run_id")
     site = (report.get("site") or {}).get("name")
     parts = report.get("parts") or ()
-    settled = report.get("accepted") or any(part.get("state") == "rejected" for part in parts)
-    if not reasons or settled or any(part.get("accepted_at") for part in parts):
+    if not reasons or settled_of(report):
         return []
     choices = [("It is right:", f"scrapy report {site} --accept {run_id}")]
     if any(part.get("state") == "quarantined" for part in parts):
@@ -117,7 +117,8 @@ def render_site(site: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], n
         rows=rows,
         sparks=sparks,
         now=now,
-        last=rows[0] if rows else None,
+        last=_telling(rows),
+        under_way=rows[0] if len(rows) > 1 and rows[0]["state"] == "under_way" else None,
         due=due,
         usual=usual and duration(usual.total_seconds()),
         overdue=is_overdue(due, usual, now),
@@ -128,11 +129,26 @@ def _last(past: Sequence[Mapping[str, Any]], name: str, words: Any) -> str:
     return words(past[-1].get(name) or 0) if past else "–"
 
 
+def _telling(entries: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Give the run that says how a site does: the last one that is not under way."""
+    return next((one for one in entries if one.get("state") != "under_way"), entries[0] if entries else None)
+
+
 def _row(entry: Mapping[str, Any]) -> dict[str, Any]:
     blank = dict.fromkeys(
         ("new", "changed", "gone", "comments", "failed", "walls", "held", "requests", "seconds", "summary", "known")
     )
-    blank |= {"ended_at": None, "log_at": None, "page": False, "newest": None, "missing": None, "proved": False}
+    blank |= {
+        "started_at": None,
+        "ended_at": None,
+        "exit_code": None,
+        "state": None,
+        "log_at": None,
+        "page": False,
+        "newest": None,
+        "missing": None,
+        "proved": False,
+    }
     return {**blank, **entry, "verdict": verdict_of(entry), "spider": str(entry["run_id"]).partition("-")[2]}
 
 
@@ -186,12 +202,13 @@ HELD: Final = 70
 
 def _site_row(site: Mapping[str, Any], now: datetime, due: Mapping[str, datetime]) -> dict[str, Any]:
     entries = site["runs"]
-    # What is under way is told, but what the last run came to is what counts.
-    last = next((one for one in entries if one.get("state") != "under_way"), entries[0] if entries else None)
+    last = _telling(entries)
     expected, usual = due_at(entries)
     expected = due.get(site["name"], expected)
     overdue = is_overdue(expected, usual or LATE, now)
     verdict = verdict_of(last) if last else NEVER
+    if overdue and verdict.mood == "good":
+        verdict = replace(verdict, words=f"{verdict.words}; no run since", mood="warn")
     urgency = max(verdict.urgency, OVERDUE if overdue else 0, HELD if site["held"] else 0)
     told = _row(last) if last else _row({"run_id": ""})
     past = [one for one in entries[:SPARKED] if one.get("ended_at")][::-1]

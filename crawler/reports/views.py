@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
@@ -22,10 +23,12 @@ MOST_BARS: Final = 15
 """Categories whose bars are drawn; the table of completeness has all."""
 MOST_MONTHS: Final = 300
 """Months that are drawn one by one; a longer life is drawn by years."""
+MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 MOST_YEARS: Final = 150
 MOST_SPANS: Final = 120
 MOST_ROWS: Final = 30
 """Categories up to which all of them are in the open."""
+UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"))
 EARLIER: Final = 20
 """Runs with records whose fields are compared."""
 
@@ -115,7 +118,7 @@ def _why(row: Mapping[str, Any], rests: Mapping[str, int]) -> str:
 
 def months(report: Mapping[str, Any]) -> dict[str, Any] | None:
     """Give the articles of each month of the site's life; None where the report has none."""
-    counts: Mapping[str, int] = report.get("months") or {}
+    counts = {month: articles for month, articles in (report.get("months") or {}).items() if MONTH.fullmatch(month)}
     if not counts:
         return None
     years: dict[str, dict[str, int]] = {}
@@ -148,10 +151,7 @@ def months(report: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _months(counts: Mapping[str, int]) -> list[tuple[str, float]]:
     """Give every month from the first to the last, those without articles among them."""
-    try:
-        first, last = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (min(counts), max(counts)))
-    except ValueError:
-        return [(month, float(articles)) for month, articles in sorted(counts.items())]
+    first, last = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (min(counts), max(counts)))
     named = (f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1))
     return [(name, float(counts.get(name, 0))) for name in named]
 
@@ -224,7 +224,8 @@ def _field(name: str, own: float, usual: float | None, past: Columns) -> dict[st
 
 def traffic(report: Mapping[str, Any]) -> dict[str, Any] | None:
     """Give requests and bytes by kind, answers over time, and how long answers took; None where nothing is known."""
-    plan, told = report.get("plan") or {}, report.get("traffic") or {}
+    plan = {"sent": 0, "repeated": 0, "forbidden": 0, "processes": 1, **(report.get("plan") or {})}
+    told = report.get("traffic") or {}
     kinds, requests = told.get("kinds") or {}, plan.get("requests") or {}
     rows = []
     for name in [*KINDS, *sorted({*requests, *kinds} - KINDS.keys())]:
@@ -268,7 +269,7 @@ def _over_time(told: Mapping[str, Any]) -> dict[str, Any] | None:
         (f"{begun + timedelta(seconds=at * width):%Y-%m-%d %H:%M:%S} UTC", answers / width)
         for at, answers in enumerate(spans)
     ]
-    marks = [(at, _after(at * width)) for at in few(len(values), 5)]
+    marks = [(at, _after(at * width, seconds)) for at in few(len(values), 5)]
     chart = columns(values, marks, words=lambda rate: f"{rate:,.3g}")
     return {
         "chart": chart,
@@ -279,21 +280,20 @@ def _over_time(told: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _after(seconds: float) -> str:
+def _after(seconds: float, whole: float) -> str:
     """Write how long after the beginning something was, for an axis.
 
-    >>> _after(0), _after(45), _after(5400), _after(200_000)
-    ('0', '45 s', '1:30 h', '2.3 d')
+    Args:
+        seconds: since then.
+        whole: how long the axis is, in seconds: it has one unit.
+
+    >>> _after(0, 9), _after(45, 100), _after(90, 400), _after(5400, 9000), _after(200_000, 400_000)
+    ('0', '45 s', '1.5 min', '1.5 h', '2.3 d')
     """
+    of, unit = next((one for one in UNITS if whole >= 2 * one[0]), (1, "s"))
     if not seconds:
         return "0"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 2 * 86400:
-        return f"{int(seconds) // 3600}:{int(seconds) % 3600 // 60:02} h"
-    return f"{seconds / 86400:.1f} d"
+    return f"{seconds / of:.2g} {unit}" if seconds < 10 * of else f"{seconds / of:.0f} {unit}"
 
 
 def _latency(told: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -303,7 +303,7 @@ def _latency(told: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     bounds = [one["within"] for one in groups if one["within"] is not None]
     values = [(_within(one["within"], bounds), one["answers"]) for one in groups]
-    marks = [(at, label.replace(" s", "").replace("≤ ", "≤")) for at, (label, _) in enumerate(values)]
+    marks = [(at, values[at][0].removesuffix(" s")) for at in few(len(values), 5)]
     seen, middle = 0, values[-1][0]
     for label, answers in values:
         seen += answers
@@ -357,6 +357,18 @@ def gate(report: Mapping[str, Any]) -> dict[str, Any]:
         "run_shares": sorted(((run.get("metrics") or {}).get("shares") or {}).items()),
         "judged": bool(parts or (run.get("metrics") or {}).get("job")),
     }
+
+
+def files(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the run's files."""
+    blank = dict.fromkeys(("file", "state", "records", "bytes", "accepted_at"))
+    return [{**blank, **part} for part in report.get("parts") or ()]
+
+
+def browser(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the browser has cost."""
+    names = ("pages", "passed", "requests", "bytes", "seconds", "memory_mib", "blocked", "refused")
+    return {**dict.fromkeys(names, 0), **(report.get("browser") or {})}
 
 
 def media(report: Mapping[str, Any]) -> dict[str, Any] | None:

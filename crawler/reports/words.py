@@ -74,6 +74,8 @@ def verdict_of(entry: Mapping[str, Any]) -> Verdict:
         named = {"under_way": UNDER_WAY, "cut_short": CUT_SHORT, "abandoned": ABANDONED}
         return named.get(str(state), UNKNOWN)
     verdict = ENDED.get(code, UNKNOWN)
+    if code == ExitCode.HELD and entry.get("settled"):
+        return Verdict(f"Held back by the gate, {entry['settled']} since", "calm", "", 4)
     if code != ExitCode.OK:
         return verdict
     if missing := entry.get("missing"):
