@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
 
 from crawler.escaping import printable
 from crawler.reports.entry import moment
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from jinja2 import Environment
+
+WRITTEN: Final = "!#$%&'()*+,/:;=?@[]~"
+"""Characters that addresses have beside letters, digits and ``_.-``: all others are percent-encoded."""
 
 
 def number(value: float | None) -> str:
@@ -128,7 +131,7 @@ def link(url: Any) -> str:
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
     except ValueError:
         return ""
-    return parts.geturl() if is_web else ""
+    return quote(parts.geturl(), safe=WRITTEN) if is_web else ""
 
 
 def is_han(text: Any) -> bool:
