@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler import completeness
 from crawler.commands.places import sites_dir
-from crawler.errors import CrawlerError, ExitCode, RunningError, UsageError
+from crawler.errors import CrawlerError, ExitCode, RunningError, StorageError, UsageError
 from crawler.escaping import printable, printable_json
 from crawler.extensions.figures import gate_told, parts_told
 from crawler.extensions.overview import INDEX, rebuild, refresh
@@ -141,8 +141,7 @@ class Command(ScrapyCommand):
         if decision:
             with open_store(folder, url=url) as store:
                 words = (accept if opts.accept else reject)(store, told)
-                retell(folder, store, told)
-            self._refresh(folder)
+                self._retell(folder, store, told)
             say(words)
         elif opts.index:
             make_missing(folder)
@@ -175,6 +174,14 @@ class Command(ScrapyCommand):
             open_page(page)
         else:
             say(f"{page}")
+
+    def _retell(self, folder: Path, store: Store, told: Told) -> None:
+        """Have report and pages say what was decided, which stands whether or not they can be written."""
+        try:
+            retell(folder, store, told)
+            self._refresh(folder)
+        except (OSError, StorageError) as error:
+            say(f"The pages cannot be made anew: {error}")
 
     def _refresh(self, folder: Path) -> None:
         refresh(folder, profiles=self._profiles())

@@ -17,7 +17,7 @@ from crawler import clock
 from crawler.errors import RunningError
 from crawler.escaping import printable_json
 from crawler.extensions.pages import make_missing
-from crawler.extensions.run_folder import PAGE, REPORT, load
+from crawler.extensions.run_folder import PAGE, REPORT, load, read
 from crawler.reports import entry_of, render_overview, render_site, unreported
 from crawler.store.files import write_whole
 from crawler.store.lock import Lock
@@ -100,7 +100,7 @@ def _entry(folder: Path, known: Mapping[str, Any] | None, now: datetime) -> dict
     stamp = [about.st_mtime_ns, about.st_size] if about else None
     if known and stamp and known.get("stamp") == stamp:
         return {**known, "page": has_page}
-    if report := load(folder / REPORT):
+    if report := read(folder):
         url = (report.get("site") or {}).get("url") or ""
         return {**entry_of(folder.name, report), "url": url, "stamp": stamp, "page": has_page}
     log_at = None

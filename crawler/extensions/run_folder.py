@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 REPORT: Final = "report.json"
 PAGE: Final = "report.html"
+SECTIONS: Final = ("site", "completeness", "plan", "traffic", "fields", "gate", "media", "browser", "months", "stats")
+"""Parts of a report that hold others: where one is anything else, somebody else wrote it."""
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -28,7 +30,8 @@ def load(path: Path) -> dict[str, Any]:
 
 def read(folder: Path) -> dict[str, Any]:
     """Give the report that is in a run's folder; empty if there is none that can be read."""
-    return load(folder / REPORT)
+    report = load(folder / REPORT)
+    return report if all(isinstance(report.get(name), dict | None) for name in SECTIONS) else {}
 
 
 def write(folder: Path, report: Mapping[str, Any]) -> None:

@@ -61,6 +61,16 @@ def _pages() -> dict[str, str]:
     return pages()
 
 
+def attributes(page: str, selector: str) -> list[dict[str, str]]:
+    """Of every element that a selector selects, in their order."""
+    nodes = JustHTML(page, sanitize=False).query(selector)
+    return [{name: value or "" for name, value in (node.attrs or {}).items()} for node in nodes]
+
+
+def links(page: str) -> list[str]:
+    return [found["href"] for found in attributes(page, "a")]
+
+
 def text_of(page: str) -> str:
     return " ".join(JustHTML(page, sanitize=False).to_text().split())
 
@@ -73,23 +83,23 @@ def test_it_is_valid_html(pages: dict[str, str], name: str) -> None:
     tree = JustHTML(pages[name], strict=True, collect_errors=True, sanitize=False)
     assert tree.errors == []
     assert len(tree.query("main")) == len(tree.query("h1")) == len(tree.query("head > title")) == 1
-    ids = [node.attrs["id"] for node in tree.query("[id]")]
+    ids = [found["id"] for found in attributes(pages[name], "[id]")]
     assert len(ids) == len(set(ids))
-    named = {node.attrs["aria-labelledby"] for node in tree.query("[aria-labelledby]")}
+    named = {found["aria-labelledby"] for found in attributes(pages[name], "[aria-labelledby]")}
     assert named <= set(ids)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_asks_for_nothing_and_runs_nothing(pages: dict[str, str], name: str) -> None:
     tree = JustHTML(pages[name], sanitize=False)
-    assert [node.attrs["content"] for node in tree.query("[http-equiv]")] == [POLICY]
+    assert [found["content"] for found in attributes(pages[name], "[http-equiv]")] == [POLICY]
     for what in ("script", "link", "img", "iframe", "object", "embed", "base", "form", "[src]", "[srcset]"):
         assert tree.query(what) == [], what
     assert not re.search(r"url\(|@import", pages[name])
-    for node in tree.query("*"):
-        assert not [attribute for attribute in node.attrs if attribute.startswith("on")]
-        address = node.attrs.get("href")
-        assert address is None or re.match(r"https?://\w|[\w./-]*[\w-]+\.(?:html|json|jsonl|log)$|%", address), address
+    for found in attributes(pages[name], "*"):
+        assert not [attribute for attribute in found if attribute.startswith("on")]
+    for address in links(pages[name]):
+        assert re.match(r"https?://\w|[\w./-]*[\w-]+\.(?:html|json|jsonl|log)$|%", address), address
 
 
 @pytest.mark.parametrize("name", ["hostile", "site", "overview"])
@@ -97,11 +107,11 @@ def test_what_comes_from_pages_is_text(pages: dict[str, str], name: str) -> None
     page = pages[name]
     assert "\\u202egpj.exe\\x1b[2J" in text_of(page), "told, and seen as what it is"
     assert all(character.isprintable() or character == "\n" for character in page)
-    assert "javascript:" not in "".join(node.attrs.get("href", "") or "" for node in JustHTML(page).query("a"))
+    assert not [address for address in links(page) if address.startswith(("javascript:", "data:"))]
 
 
 def test_links_to_pages_keep_their_address(pages: dict[str, str]) -> None:
-    hrefs = [node.attrs.get("href") for node in JustHTML(pages["troubled"], sanitize=False).query("a")]
+    hrefs = links(pages["troubled"])
     assert "https://www.example.com/article-4000-1.html" in hrefs
     assert "crawl.log" in hrefs
 
@@ -177,7 +187,7 @@ def test_runs_without_a_report_are_told_of(pages: dict[str, str]) -> None:
     assert "Another run is under way: its log was written just now." in text
     assert "Cut short, or silent log written 3 h ago" in text
     assert "2 files are held back" in text
-    hrefs = [node.attrs["href"] for node in JustHTML(pages["site"], sanitize=False).query("a")]
+    hrefs = links(pages["site"])
     assert f"runs/{samples.run_id(1)}/report.html" in hrefs
     assert f"runs/{samples.run_id(2)}/report.html" not in hrefs
 
