@@ -31,6 +31,8 @@ RUNS: Final = "runs.json"
 LOCK: Final = "index.lock"
 QUIET: Final = timedelta(minutes=15)
 """A run whose log was not written for so long was cut short: one under way writes a line every few seconds."""
+LATEST: Final = 40
+"""Runs of each site that the page of all sites knows of."""
 PATIENCE: Final = 10.0
 """Seconds for which another process may write the page of all sites: it takes one."""
 PAUSE: Final = 0.05
@@ -68,7 +70,7 @@ def write_site(site_folder: Path) -> None:
         if entry.get("url"):
             site = {"name": site_folder.name, "url": entry["url"]}
             break
-    text = orjson.dumps({"site": site, "runs": entries}, option=orjson.OPT_INDENT_2)
+    text = orjson.dumps({"site": site, "runs": entries}, option=orjson.OPT_APPEND_NEWLINE)
     write_whole(site_folder / RUNS, [printable_json(text)])
     page = render_site({**site, "held": _held(site_folder)}, entries, now)
     write_whole(site_folder / INDEX, [page.encode()])
@@ -164,8 +166,7 @@ def _sites(data: Path) -> Iterator[dict[str, Any]]:
     """Give what each site's ``runs.json`` tells, as far as its folders are still there."""
     for folder in sorted(path for path in data.iterdir() if (path / "runs").is_dir()):
         kept = _kept(folder)
-        there = {path.name for path in (folder / "runs").iterdir()}
-        runs = [run for run in kept["runs"] if run["run_id"] in there]
+        runs = [run for run in kept["runs"][:LATEST] if (folder / "runs" / run["run_id"]).exists()]
         yield {**kept["site"], "runs": runs, "held": _held(folder), "page": (folder / INDEX).exists()}
 
 

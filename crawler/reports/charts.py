@@ -67,6 +67,11 @@ class Columns:
     up: Sequence[Mark]
     height: int
 
+    @property
+    def outline(self) -> str:
+        """All bars as one path in a box 100 wide, for pages that have hundreds of charts."""
+        return "".join(f"M{bar.x} {self.height}V{bar.y}h{bar.width}V{self.height}z" for bar in self.bars if bar.height)
+
 
 def steps(highest: float, most: int = 3) -> list[float]:
     """Give round values from 0 up to one that is not below the highest, as lines of a grid.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
@@ -157,8 +157,8 @@ def due_at(entries: Sequence[Mapping[str, Any]]) -> tuple[datetime | None, timed
 
     It is told from when the last ones began: what starts them is cron's business, or systemd's.
     """
-    times = [when for entry in entries if entry["run_id"].endswith(SCHEDULED) and (when := began(entry["run_id"]))]
-    times = times[: OF_LATE + 1]
+    scheduled = (when for entry in entries if entry["run_id"].endswith(SCHEDULED) and (when := began(entry["run_id"])))
+    times = list(islice(scheduled, OF_LATE + 1))
     if len(times) < FEWEST:
         return None, None
     usual = timedelta(seconds=median((later - earlier).total_seconds() for later, earlier in pairwise(times)))

@@ -73,6 +73,8 @@ def test_charts_show_what_they_are_made_of(browser: Browser, files: dict[str, Pa
             if name == "ordinary":
                 assert (bars["categories"], bars["time"], bars["latency"]) == (3, 80, 10)
                 assert seen.page.locator("[data-chart=months] rect").count() == seen.page.locator(".flow span").count()
+            sparks = seen.page.locator(".sites td.spark svg").all()
+            assert all(spark.bounding_box()["height"] > 10 for spark in sparks)
             for chart, number, visible in charts:
                 # On a phone the bars of fields give way to the runs beside them.
                 assert visible > 0
