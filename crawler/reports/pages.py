@@ -9,9 +9,13 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.reports import views
+from crawler.reports.categories import categories
 from crawler.reports.charts import spark
 from crawler.reports.entry import began, entry_of, moment, settled_of, walls_met
 from crawler.reports.environment import duration, environment, number
+from crawler.reports.fields import fields
+from crawler.reports.months import months
+from crawler.reports.traffic import traffic
 from crawler.reports.words import NEVER, reason_words, verdict_of
 
 if TYPE_CHECKING:
@@ -53,12 +57,12 @@ def render_run(report: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]] =
             verdict=verdict_of(entry),
             choices=_choices(report, gate["reasons"]),
             gate=gate,
-            categories=views.categories(report),
+            categories=categories(report),
             troubles=views.troubles(report),
             walls=sorted(((reason_words(name), units) for name, units in walls_met(report).items())),
-            months=views.months(report),
-            fields=views.fields(report, earlier),
-            traffic=views.traffic(report),
+            months=months(report),
+            fields=fields(report, earlier),
+            traffic=traffic(report),
             media=views.media(report),
             browser=views.browser(report),
             headline=stats.get("discuz/last_headline") or "",
