@@ -130,7 +130,7 @@ def test_a_run_has_a_page_that_says_the_same(walked: tuple[RunningPortal, list[C
     assert sum(about["bytes"] for about in kinds.values()) == report["stats"]["downloader/response_bytes"]
     assert {name: about["answers"] for name, about in kinds.items()} == +Counter(report["plan"]["requests"])
     index = (folder / "index.html").read_text("utf-8")
-    assert index.index(two.parent.name) < index.index(one.parent.name)
+    assert index.index(f'href="runs/{two.parent.name}') < index.index(f'href="runs/{one.parent.name}')
     assert f'href="{site_of(portal)}/index.html"' in (folder.parent / "index.html").read_text("utf-8")
 
 
