@@ -46,7 +46,7 @@ def traffic(report: Mapping[str, Any]) -> dict[str, Any] | None:
 def _over_time(told: Mapping[str, Any]) -> dict[str, Any] | None:
     """Give answers in each span of time, joined so that a chart can show all of a run, and its pauses."""
     known = [(began, part) for part in told.get("spans") or () if (began := moment(part.get("began")))]
-    if not known:
+    if not any(answers for _, part in known for answers, _, _ in part["counts"]):
         return None
     begun = min(began for began, _ in known)
     ended = max(began + timedelta(seconds=part["width"] * len(part["counts"])) for began, part in known)

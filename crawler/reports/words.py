@@ -78,12 +78,14 @@ def verdict_of(entry: Mapping[str, Any]) -> Verdict:
         return Verdict(f"Held back by the gate, {entry['settled']} since", "calm", "", 4)
     if code != ExitCode.OK:
         return verdict
+    is_news = any(entry.get(name) for name in ("new", "changed", "gone", "comments"))
     if missing := entry.get("missing"):
-        words = f"Published, {missing:,} still missing"
-        return Verdict(words, "warn", "They are named below; the next runs try again by themselves.", 20)
-    if not any(entry.get(name) for name in ("new", "changed", "gone", "comments")):
-        return Verdict("Complete, nothing new", "good")
-    return verdict
+        if (entry.get("failed") or 0) * 2 > (entry.get("requests") or 0):
+            words, advice = f"Most pages fail, {missing:,} still missing", "Open one of the pages below in a browser."
+            return Verdict(words, "bad", f"{advice} The next runs try again by themselves.", 42)
+        words = f"{'Published' if is_news else 'Nothing new'}, {missing:,} still missing"
+        return Verdict(words, "warn", "They are told of below; the next runs try again by themselves.", 20)
+    return verdict if is_news else Verdict("Complete, nothing new", "good")
 
 
 REASONS: Final[Mapping[str, str]] = {

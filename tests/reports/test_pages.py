@@ -176,6 +176,9 @@ def test_what_is_missing_is_no_full_success() -> None:
     entry = entry_of("", samples.report())
     assert verdict_of(entry).words == "Complete and published"
     assert verdict_of({**entry, "missing": 3}).words == "Published, 3 still missing"
+    assert verdict_of({**entry, "missing": 3, "new": 0, "changed": 0}).words == "Nothing new, 3 still missing"
+    failing = verdict_of({**entry, "missing": 82, "failed": 82, "requests": 101})
+    assert (failing.words, failing.mood) == ("Most pages fail, 82 still missing", "bad")
     assert verdict_of(entry_of("", samples.report(new=0))).words == "Complete, nothing new"
 
 
