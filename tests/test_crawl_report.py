@@ -112,6 +112,28 @@ def test_a_scheduled_run_without_news_says_little(walked: tuple[RunningPortal, l
     assert "INFO" in lines[1], "no table"
 
 
+def test_a_run_has_a_page_that_says_the_same(walked: tuple[RunningPortal, list[Crawl]]) -> None:
+    portal, [first, second] = walked
+    folder = first.folder(site_of(portal))
+    one, two = sorted(folder.glob("runs/*/report.html"))
+    page = one.read_text("utf-8")
+    assert "Complete and published" in page
+    assert "市" in page or "新闻" in page
+    assert "earlier runs" not in page
+    assert f"exit code {second.code}" in two.read_text("utf-8")
+    [report, _] = reports(first, site_of(portal))
+    months = Counter(
+        record["date_published"][:7] for record in first.lines(site_of(portal)) if record["status"] == "published"
+    )
+    assert report["months"] == dict(sorted(months.items()))
+    kinds = report["traffic"]["kinds"]
+    assert sum(about["bytes"] for about in kinds.values()) == report["stats"]["downloader/response_bytes"]
+    assert {name: about["answers"] for name, about in kinds.items()} == +Counter(report["plan"]["requests"])
+    index = (folder / "index.html").read_text("utf-8")
+    assert index.index(f'href="runs/{two.parent.name}') < index.index(f'href="runs/{one.parent.name}')
+    assert f'href="{site_of(portal)}/index.html"' in (folder.parent / "index.html").read_text("utf-8")
+
+
 def test_what_failed_is_missing_and_the_last_line_says_so(start_portal: StartPortal, tmp_path: Path) -> None:
     portal = start_portal(articles=60, fault="500-articles")
     ended = crawl("portal", tmp_path, site=portal.url, settings=QUICK | {"RETRY_TIMES": "0"})
@@ -123,6 +145,32 @@ def test_what_failed_is_missing_and_the_last_line_says_so(start_portal: StartPor
     assert f"at least {failed} missing ({failed} to be tried again; most in 新闻)" in ended.stderr
     assert rows(report)["文化"]["missing"] == rows(report)["文化"]["without_record"]["failed"] > 0
     assert rows(report)["读书"]["missing"] is None, "which of those of 文化 lie in it, nobody knows"
+    [trouble] = [one for one in report["troubles"] if one["state"] == "failed"]
+    assert (trouble["reason"], trouble["units"], len(trouble["pages"])) == ("http_500", failed, 10)
+    asked = {portal.url + line["path"].lstrip("/") for line in portal.log()}
+    assert {page["url"] for page in trouble["pages"]} < asked
+    [page] = ended.folder(site_of(portal)).glob("runs/*/report.html")
+    assert f'href="{trouble["pages"][0]["url"]}"'.replace("&", "&amp;") in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("way", ["report.html", "index.html", "../../index.html"])
+def test_a_page_that_cannot_be_written_fails_no_run(start_portal: StartPortal, tmp_path: Path, way: str) -> None:
+    portal = start_portal(articles=60)
+    site = site_of(portal)
+    first = crawl("article", tmp_path, site=portal.url, aid="1", settings=QUICK)
+    [run] = first.folder(site).glob("runs/*")
+    index = run.parent.parent / "index.html" if way == "index.html" else tmp_path / "index.html"
+    if way != "report.html":
+        index.unlink()
+        index.mkdir()
+        (index / "in the way").touch()
+    else:
+        (run / "report.json").write_text('{"stats": {"discuz/record/checked_count": "many"}}', "utf-8")
+    ended = crawl("article", tmp_path, site=portal.url, aid="2", settings=QUICK)
+    assert ended.code == 0, ended.stderr
+    assert ended.last_line == f"{site}: 1 articles new or changed"
+    assert ("cannot be kept" in ended.stderr) == (way != "report.html")
+    assert len(reports(ended, site)) == 2
 
 
 def test_a_run_that_is_interrupted_and_goes_on_is_one_run(start_portal: StartPortal, tmp_path: Path) -> None:
@@ -155,6 +203,9 @@ def test_a_run_that_another_job_closes_gets_a_report(start_portal: StartPortal, 
     [closed, report] = reports(whole, site)
     assert (closed["state"], closed["reason"], closed["exit_code"]) == ("abandoned", "abandoned", None)
     assert closed["run_id"].endswith("-backfill")
+    page = (whole.folder(site) / "runs" / closed["run_id"] / "report.html").read_text("utf-8")
+    assert "Cut short; published by the next job" in page
+    assert "another job has published what there was" in page
     assert "another job has published what there was" in closed["summary"]
     assert [part["state"] for part in closed["parts"]] in (["published"], [])
     records = sum(part["records"] for told in (closed, report) for part in told["parts"])

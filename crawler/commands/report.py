@@ -16,8 +16,12 @@ from scrapy.commands import ScrapyCommand
 
 from crawler import completeness
 from crawler.commands.places import sites_dir
-from crawler.errors import CrawlerError, ExitCode, UsageError
+from crawler.errors import CrawlerError, ExitCode, RunningError, StorageError, UsageError
 from crawler.escaping import printable, printable_json
+from crawler.extensions.figures import gate_told, parts_told
+from crawler.extensions.overview import INDEX, rebuild, refresh
+from crawler.extensions.pages import make_missing, write_page
+from crawler.extensions.run_folder import PAGE, read, write
 from crawler.extensions.sheet import Row, Section, show
 from crawler.gate.run import FACT, REASONS
 from crawler.sites import find_site
@@ -77,7 +81,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """What comes after the command's name."""
-        return "SITE [RUN] [--json | --open | --accept RUN | --reject RUN]"
+        return "SITE [RUN] [--json | --open | --accept RUN | --reject RUN] | [SITE] --index | --open"
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
@@ -88,7 +92,8 @@ class Command(ScrapyCommand):
         return (
             "Tell what a run of a site did, the last one where none is named. What differs from what the site usually"
             " gives is held back in the folder quarantine: --accept RUN publishes it, and takes what it was held back"
-            " for as usual from then on; --reject RUN removes it, and the next run fetches its articles again."
+            " for as usual from then on; --reject RUN removes it, and the next run fetches its articles again. --open"
+            " opens the run's page, or that of all sites where none is named; --index makes the pages anew."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -96,7 +101,12 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         only = parser.add_mutually_exclusive_group()
         only.add_argument("--json", action="store_true", help="print one JSON object in place of tables")
-        only.add_argument("--open", action="store_true", help="open the run's report.html")
+        only.add_argument(
+            "--open", action="store_true", help="open the run's report.html; the page of all sites, where none is named"
+        )
+        only.add_argument(
+            "--index", action="store_true", help="make the pages of all sites anew, and those of runs that lack one"
+        )
         only.add_argument("--accept", metavar="RUN", help="publish what is held back of a run")
         only.add_argument("--reject", metavar="RUN", help="remove what is held back of a run")
 
@@ -113,26 +123,72 @@ class Command(ScrapyCommand):
             self.exitcode = error.exit_code
 
     def _run(self, args: Sequence[str], opts: argparse.Namespace) -> None:
+        assert self.settings
+        if not args and (opts.index or opts.open):
+            self._all(opts)
+            return
         if not 1 <= len(args) <= 2 or any(arg.startswith("-") for arg in args):
             raise UsageError(f"report: {' '.join(args) or 'nothing'!r} is given: give a site, and a run if you want to")
         decision = opts.accept or opts.reject
         if decision and len(args) > 1:
             raise UsageError(f"report: run {args[1]!r} is left over: --accept and --reject name theirs")
+        if opts.index and len(args) > 1:
+            raise UsageError(f"report: run {args[1]!r} is left over: --index makes the pages of all runs")
         name, only = self._site(args[0])
-        assert self.settings
         folder, url = Path(self.settings["DISCUZ_DATA_DIR"]) / name, self.settings["DISCUZ_STORE_URL"]
         with read_store(folder, url=url) as reader:
             told = tell(reader, name, folder, decision or (args[1] if len(args) > 1 else None), only=only)
         if decision:
             with open_store(folder, url=url) as store:
-                say((accept if opts.accept else reject)(store, told))
+                words = (accept if opts.accept else reject)(store, told)
+                self._retell(folder, store, told)
+            say(words)
+        elif opts.index:
+            make_missing(folder)
+            self._refresh(folder)
+            say(f"{folder / INDEX}")
         elif opts.open:
-            open_page(folder / "runs" / told.run.run_id / "report.html")
+            run_folder = folder / "runs" / told.run.run_id
+            if told.report and not (run_folder / PAGE).exists():  # of a version that made none
+                write_page(run_folder)
+            open_page(run_folder / PAGE)
         elif opts.json:
             sys.stdout.buffer.write(printable_json(orjson.dumps(as_json(told), default=str, option=JSON)))
             sys.stdout.flush()
         else:
             show(list(sections(told)))
+
+    def _all(self, opts: argparse.Namespace) -> None:
+        """Make or open the page of all sites."""
+        assert self.settings
+        data = Path(self.settings["DISCUZ_DATA_DIR"])
+        if not data.is_dir():
+            raise UsageError(f"report: {data} is not there: crawl a site first, or set DISCUZ_DATA_DIR")
+        if opts.open and (data / INDEX).exists():
+            open_page(data / INDEX)
+            return
+        page = rebuild(data, profiles=self._profiles())
+        if page is None:
+            raise RunningError(f"{data / INDEX}: another process has been making it for too long: try again")
+        if opts.open:
+            open_page(page)
+        else:
+            say(f"{page}")
+
+    def _retell(self, folder: Path, store: Store, told: Told) -> None:
+        """Have report and pages say what was decided, which stands whether or not they can be written."""
+        try:
+            retell(folder, store, told)
+            self._refresh(folder)
+        except (OSError, StorageError) as error:
+            say(f"The pages cannot be made anew: {error}")
+
+    def _refresh(self, folder: Path) -> None:
+        refresh(folder, profiles=self._profiles())
+
+    def _profiles(self) -> list[str]:
+        assert self.settings
+        return [path.stem for path in sites_dir(self.settings).glob("*.toml")]
 
     def _site(self, given: str) -> tuple[str, Collection[int]]:
         """Give the name of a site's folder, and the categories to which its profile keeps; none for all of them.
@@ -308,6 +364,29 @@ def reject(store: Store, told: Told) -> str:
 
 def _nothing(told: Told) -> str:
     return f"nothing of it is held back; held back is {', '.join(told.held) or 'nothing of any run'}"
+
+
+def retell(folder: Path, store: Store, told: Told) -> None:
+    """Have a run's report say what became of what was held back.
+
+    Args:
+        folder: the site's.
+        store: the site's, after that was decided.
+        told: the run, as it was before.
+
+    Raises:
+        StorageError: the store cannot be read, or the report not be written.
+    """
+    run_folder = folder / "runs" / told.run.run_id
+    report = read(run_folder)
+    if not report:  # not kept any more
+        return
+    parts = store.parts_of(told.run.run_id)
+    gate = gate_told(parts)
+    gate["run"] = (report.get("gate") or {}).get("run") or gate["run"]
+    accepted = told.run.run_id in store.recall(FACT).get("accepted", {}) or any(part.accepted_at for part in parts)
+    write(run_folder, {**report, "parts": parts_told(parts), "gate": gate, "accepted": accepted})
+    write_page(run_folder)
 
 
 def open_page(page: Path, opening: Callable[[str], bool] = webbrowser.open) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from crawler.discuz.urls import Kind, Target
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crawler.store import Part, WarcFile
+    from crawler.discuz.urls import Grammar
+    from crawler.store import Part, Trouble, WarcFile
 
 COUNTED = re.compile(r"discuz/field/(?P<field>.+)/(?P<what>missing|invalid)_count")
 REQUESTED = re.compile(r"discuz/request/(?P<purpose>\w+)_count")
@@ -227,3 +230,41 @@ def metrics_told(metrics: Mapping[str, Any]) -> dict[str, Any]:
         if of:
             shares[name] = round(some / of, 4)
     return {**told, "shares": shares}
+
+
+def troubles_told(troubles: Iterable[Trouble], grammar: Grammar) -> list[dict[str, Any]]:
+    """Say which pages of a run gave nothing, and why.
+
+    Args:
+        troubles: some of them.
+        grammar: how the site spells addresses.
+
+    Returns:
+        by state and reason, most first: how many ``units``, and ``pages``, some of them, with their ``url``.
+    """
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in troubles:
+        reason = told.setdefault(
+            (one.state, one.reason), {"state": one.state, "reason": one.reason, "units": one.units, "pages": []}
+        )
+        reason["pages"].append(
+            {
+                "kind": one.kind,
+                "number": one.number,
+                "page": one.page,
+                "url": _address(one, grammar),
+                "tries": one.tries,
+                "next_at": one.next_at,
+            }
+        )
+    return sorted(told.values(), key=lambda reason: -reason["units"])
+
+
+def _address(one: Trouble, grammar: Grammar) -> str | None:
+    name = one.payload.get("path" if one.kind == "article" else "folder") or ""
+    if one.kind == "listing" and one.number is not None:
+        name = ""
+    try:
+        return grammar.build(Target(Kind(one.kind), one.number, one.page, name))
+    except ValueError:
+        return None

@@ -6,35 +6,39 @@ import logging
 import shutil
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-import orjson
 from scrapy import signals
 from scrapy.utils.log import get_scrapy_root_handler
 
 from crawler import clock
 from crawler.completeness import measure_store, table
 from crawler.errors import StorageError
-from crawler.escaping import printable, printable_json
-from crawler.extensions.figures import archive, browser, coverage, gate_told, media, parts_told, plan
+from crawler.escaping import printable
+from crawler.extensions.figures import archive, browser, coverage, gate_told, media, parts_told, plan, troubles_told
+from crawler.extensions.overview import refresh
+from crawler.extensions.pages import write_page
+from crawler.extensions.run_folder import read, write
+from crawler.extensions.traffic import Traffic
 from crawler.gate.run import METRICS, REASONS
-from crawler.store.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from typing import Self
 
+    from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from crawler.completeness import Account
+    from crawler.discuz.urls import Grammar
     from crawler.errors import ExitCode
     from crawler.sites import Site
     from crawler.store import Run, RunInfo, StoreReader
 
 logger = logging.getLogger(__name__)
 
-REPORT = "report.json"
 LOG_BYTES = 16 * 2**20
 LOG_FILES = 4
 CLOSED_RUNS = 20
@@ -63,10 +67,15 @@ class HasRun(Protocol):
     exit_words: str
     account: Account | None
     last_look: Callable[[StoreReader], object] | None
+    grammar: Grammar
+
+    def purpose(self, request: Request) -> str:
+        """Say what a request is made for."""
+        ...
 
 
 class RunReport:
-    """Writes ``runs/<run_id>/crawl.log`` and ``report.json``, and removes those of the oldest runs.
+    """Writes ``runs/<run_id>/crawl.log``, ``report.json`` and the pages, and removes those of the oldest runs.
 
     A folder that cannot be written is told in the log and never fails a crawl: what must be durable is in the store.
     A run that was killed has a log and no report; it gets one when the same job goes on with it, or another job has
@@ -78,6 +87,8 @@ class RunReport:
         self.keep = crawler.settings.getint("DISCUZ_KEEP_RUNS")
         self._log: QuietFileHandler | None = None
         self._told: dict[str, Any] = {}
+        self._traffic = Traffic(clock.utc_now())
+        self._closed: list[Path] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -85,6 +96,7 @@ class RunReport:
         report = cls(crawler)
         crawler.signals.connect(report.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(report.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(report.response_downloaded, signal=signals.response_downloaded)
         return report
 
     @property
@@ -116,6 +128,10 @@ class RunReport:
         self._log.setLevel(stock.level if stock else logging.INFO)
         logging.root.addHandler(self._log)
 
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Count an answer, with what it was asked for."""
+        self._traffic.heard(response, request, self._spider.purpose(request))
+
     def spider_closed(self, reason: str) -> None:
         """Say what is missing, write the report, close the log, make room."""
         spider = self._spider
@@ -129,11 +145,29 @@ class RunReport:
                 folder.mkdir(parents=True, exist_ok=True)  # not there where a crawl failed before it was open
             write(folder, self._report(folder, reason))
             make_room(self._folder, spider.folder / "quarantine", self.keep)
+            self._show(folder)
         except (OSError, StorageError) as error:
             logger.warning("The report of this run cannot be kept: %s", error)
         if self._log is not None:
             logging.root.removeHandler(self._log)
             self._log.close()
+
+    def _show(self, folder: Path) -> None:
+        """Write the pages for people. What is wrong with one is no fault of the run's, whatever it is."""
+        try:
+            for shown in (*self._closed, folder):
+                write_page(shown)
+            refresh(self._spider.folder, profiles=self._profiles())
+        except (OSError, StorageError) as error:
+            logger.warning("The page of this run's report cannot be kept: %s", error)
+        except Exception:
+            logger.warning("A bug of ours: the page of this run's report cannot be made", exc_info=True)
+
+    def _profiles(self) -> list[str]:
+        """Name the sites that have a profile in this installation."""
+        settings = self.crawler.settings
+        folder = settings["DISCUZ_SITES_DIR"] or Path(settings["DISCUZ_DATA_DIR"]) / "sites"
+        return [path.stem for path in Path(folder).glob("*.toml")]
 
     def _report(self, folder: Path, reason: str) -> dict[str, Any]:
         spider, stats = self._spider, self.crawler.stats.get_stats()
@@ -150,6 +184,7 @@ class RunReport:
             "summary": printable(spider.exit_words),
             "state": None,
             **self._told,
+            "traffic": self._traffic.told(earlier.get("traffic")),
             "plan": plan(stats, earlier.get("plan")),
             "browser": browser(stats, earlier.get("browser")),
             "fields": coverage(stats),
@@ -171,6 +206,8 @@ class RunReport:
                 "parts": parts_told(parts),
                 "archive": archive(store.warcs_of(run_id)),
                 "gate": gate_told(parts, stats.get_value(METRICS), stats.get_value(REASONS) or ()),
+                "months": store.months(),
+                "troubles": troubles_told(store.troubles(run_id), spider.grammar),
             }
             self._report_closed(store, runs)
         except StorageError as error:
@@ -205,25 +242,7 @@ class RunReport:
                 "gate": gate_told(parts),
             }
             write(folder, told)
-
-
-def read(folder: Path) -> dict[str, Any]:
-    """Give the report that is in a run's folder; empty if there is none that can be read."""
-    try:
-        report = orjson.loads((folder / REPORT).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return {}
-    return report if isinstance(report, dict) else {}
-
-
-def write(folder: Path, report: dict[str, Any]) -> None:
-    """Write a run's report.
-
-    Raises:
-        StorageError: it cannot be written.
-    """
-    text = orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-    write_whole(folder / REPORT, [printable_json(text)])
+            self._closed.append(folder)
 
 
 def make_room(runs: Path, quarantine: Path, keep: int) -> None:

@@ -433,9 +433,11 @@ class UnitSpider(EndsUnits):
             UnitEnded: it is not to be had.
         """
         further = target.kind is Kind.ARTICLE and target.page > 1
-        self.count_request(purpose or ("article_page" if further else target.kind))
+        counted = purpose or ("article_page" if further else target.kind)
+        self.count_request(counted)
         address = self.grammar.here(url) if url else self.grammar.build(target)
-        request = Request(address, callback=NO_CALLBACK, cb_kwargs={"target": target}, dont_filter=True)
+        asked = {"target": target, "purpose": counted}
+        request = Request(address, callback=NO_CALLBACK, cb_kwargs=asked, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
@@ -448,6 +450,15 @@ class UnitSpider(EndsUnits):
         Redirects and tries again are in Scrapy's own numbers only.
         """
         self.crawler.stats.inc_value(f"discuz/request/{purpose}_count")
+
+    def purpose(self, request: Request) -> str:
+        """Say what a request is made for, as `count_request` has counted it; ``other`` where it has not."""
+        asked = request.cb_kwargs
+        if "unit" in asked:
+            return purpose_of(asked["unit"])
+        if "media" in asked:
+            return "media"
+        return str(asked.get("purpose") or ("robots" if request.url.endswith("/robots.txt") else "other"))
 
     def as_page(self, kind: type[P], response: TextResponse) -> P:
         """Give a response as a page of that kind, read as this site's theme says."""

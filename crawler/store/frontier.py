@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crawler.discuz.urls import Kind, Target, key
 from crawler.store.articles import known_columns, known_of
-from crawler.store.model import Due, Standing, Unit, Unrecorded
+from crawler.store.model import Due, Standing, Trouble, Unit, Unrecorded
 from crawler.store.schema import articles, units
 from crawler.store.tallies import Sort, runs_with_articles_todo
 
@@ -35,6 +35,8 @@ LEAST = -(2**31)
 """No unit's priority is below it."""
 KEYS_A_QUERY = 500
 ROWS_AT_ONCE = 1000
+NEWEST_SKIPPED = 100_000
+"""Skipped units among which those of one run are looked for."""
 NOT_ASKED = "not_asked"
 """Why an article was skipped that the arguments of its run did not ask for: another run may."""
 
@@ -125,6 +127,14 @@ _UNRECORDED = (
     # One that is looked at again has a record, whatever becomes of that.
     .where(units.c.state != sa.literal_column("'done'"), ~sa.exists().where(articles.c.unit == units.c.seq))
     .group_by(units.c.catid, units.c.kind, units.c.state, units.c.reason)
+)
+_TROUBLE = ("kind", "number", "page", "payload", "state", "reason", "tries", "next_at")
+_NEWEST_SKIPPED = (
+    sa.select(units)
+    .where(units.c.state == sa.literal_column("'skipped'"))
+    .order_by(units.c.seq.desc())
+    .limit(NEWEST_SKIPPED)
+    .subquery()
 )
 _INSERT = sa.insert(units)
 _ONE = units.c.seq == sa.bindparam("unit")
@@ -379,6 +389,18 @@ def unrecorded(connection: sa.Connection) -> list[Unrecorded]:
     """Give how many units are not done and have no record, by the category that named them, and why."""
     counted = [Unrecorded(*row) for row in connection.execute(_UNRECORDED)]
     return sorted(counted, key=lambda one: (one.catid is not None, one.catid or 0, one.kind, one.state, one.reason))
+
+
+def troubles(connection: sa.Connection, run: int, of_each: int) -> list[Trouble]:
+    """Give some units of a run (`Run.seq`) that gave nothing, the newest of each reason."""
+    found: list[Any] = []
+    for rows, whose in ((units.c, (FAILED, units.c.run == run)), (_NEWEST_SKIPPED.c, (_NEWEST_SKIPPED.c.run == run,))):
+        place = sa.func.row_number().over(partition_by=rows.reason, order_by=rows.seq.desc()).label("place")
+        number = sa.func.count().over(partition_by=rows.reason).label("units")
+        placed = sa.select(*(rows[name] for name in _TROUBLE), number, place).where(*whose).subquery()
+        few = sa.select(*(placed.c[name] for name in (*_TROUBLE, "units"))).where(placed.c.place <= of_each)
+        found += connection.execute(few.order_by(placed.c.reason, placed.c.place)).mappings().all()
+    return [Trouble(**{**row, "payload": row["payload"] or {}}) for row in found]
 
 
 def due(connection: sa.Connection, now: datetime) -> Due:

@@ -1,4 +1,4 @@
-"""How many articles there are of each category and status, and what each run did to them, without counting them."""
+"""How many articles there are of each category, status and month, and what each run did to them: kept, not counted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crawler.store.model import Change, Holding
-from crawler.store.schema import changes, holdings, upsert
+from crawler.store.schema import changes, holdings, months, upsert
 
 if TYPE_CHECKING:
     from crawler.store.model import ArticleRow, What
@@ -20,6 +20,11 @@ NO_CATEGORY = -1
 def place(catid: int | None) -> int:
     """Give the category as the tables name it."""
     return NO_CATEGORY if catid is None else catid
+
+
+def month_of(row: ArticleRow) -> str | None:
+    """Give the month in which an article says that it was published, ``2026-03``; None if it says nothing."""
+    return row.date_published[:7] if row.date_published else None
 
 
 def what(known: ArticleRow | None, row: ArticleRow, *, line: bool) -> What:
@@ -42,25 +47,28 @@ def what(known: ArticleRow | None, row: ArticleRow, *, line: bool) -> What:
 
 
 class Movements:
-    """What one transaction changes in both counts; saved in that transaction."""
+    """What one transaction changes in these counts; saved in that transaction."""
 
     def __init__(self) -> None:
         self._holdings: Counter[tuple[int, str]] = Counter()
+        self._months: Counter[str | None] = Counter()
         self._changes: Counter[tuple[int, int, What]] = Counter()
 
     def replace(self, before: ArticleRow | None, after: ArticleRow | None) -> None:
         """Count an article whose row is another now."""
         if before is not None:
             self._holdings[place(before.catid), before.status] -= 1
+            self._months[month_of(before)] -= 1
         if after is not None:
             self._holdings[place(after.catid), after.status] += 1
+            self._months[month_of(after)] += 1
 
     def note(self, run: int, catid: int | None, what: What, times: int = 1) -> None:
         """Count what a run (`Run.seq`) did to an article; -1 times takes it back."""
         self._changes[run, place(catid), what] += times
 
     def save(self, connection: sa.Connection) -> None:
-        """Add both to what the database holds."""
+        """Add them to what the database holds."""
         held = [
             {"catid": catid, "status": status, "articles": change}
             for (catid, status), change in self._holdings.items()
@@ -71,7 +79,8 @@ class Movements:
             for (run, catid, what), change in self._changes.items()
             if change
         ]
-        for table, rows in ((holdings, held), (changes, changed)):
+        dated = [{"month": month, "articles": change} for month, change in self._months.items() if month and change]
+        for table, rows in ((holdings, held), (months, dated), (changes, changed)):
             if rows:
                 connection.execute(upsert(connection.dialect.name, table, add=("articles",)), rows)
 
@@ -83,6 +92,12 @@ def read(connection: sa.Connection) -> list[Holding]:
         Holding(None if row.catid == NO_CATEGORY else row.catid, row.status, row.articles)
         for row in connection.execute(query)
     ]
+
+
+def read_months(connection: sa.Connection) -> dict[str, int]:
+    """Give how many articles there are of each month, the first month first."""
+    query = sa.select(months.c.month, months.c.articles).where(months.c.articles > 0).order_by(months.c.month)
+    return {row.month: row.articles for row in connection.execute(query)}
 
 
 def read_changes(connection: sa.Connection, run: int) -> list[Change]:

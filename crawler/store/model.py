@@ -452,6 +452,33 @@ class Unrecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A unit of a run that gave nothing.
+
+    Attributes:
+        kind: what it names.
+        number: aid or catid, where it has one.
+        page: page of a listing, 1 for an article.
+        payload: as it was found with.
+        state: ``failed``, to be tried again, or ``skipped``.
+        reason: why, in one word.
+        tries: how often it failed.
+        next_at: when it is tried again; aware, None if it is not.
+        units: how many of the run are in this state for this reason.
+    """
+
+    kind: UnitKind
+    number: int | None
+    page: int
+    payload: Mapping[str, Any]
+    state: UnitState
+    reason: str
+    tries: int
+    next_at: datetime | None
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """How many articles are to be looked at again by now, and how many that failed are to be tried again."""
 

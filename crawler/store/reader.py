@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from crawler.store.model import Category, Change, Due, Holding, MediaFile, Part, Run, RunInfo, Unrecorded, WarcFile
+    from crawler.store.model import (
+        Category,
+        Change,
+        Due,
+        Holding,
+        MediaFile,
+        Part,
+        Run,
+        RunInfo,
+        Trouble,
+        Unrecorded,
+        WarcFile,
+    )
 
 
 class StoreReader:
@@ -83,6 +95,15 @@ class StoreReader:
         with self._transaction() as connection:
             return holdings.read(connection)
 
+    def months(self) -> dict[str, int]:
+        """Tell how many articles with a record are of which month (``2026-03``). Costs the same however many.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return holdings.read_months(connection)
+
     def changes(self, run: int | str) -> list[Change]:
         """Tell what a run did to how many articles, by their own category.
 
@@ -108,6 +129,20 @@ class StoreReader:
         """
         with self._transaction() as connection:
             return frontier.unrecorded(connection)
+
+    def troubles(self, run: int | str, of_each: int = 10) -> list[Trouble]:
+        """Give some units of a run that gave nothing: the newest of each reason, failed ones first.
+
+        Args:
+            run: its `Run.seq` or its id.
+            of_each: how many of each reason at most.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            seq = runs.seq_of(connection, run) if isinstance(run, str) else run
+            return [] if seq is None else frontier.troubles(connection, seq, of_each)
 
     def due(self, now: datetime) -> Due:
         """Tell how many articles are to be looked at again by then, and how many that failed to be tried again.

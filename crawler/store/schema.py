@@ -177,6 +177,16 @@ holdings = sa.Table(
     sa.Column("articles", sa.BigInteger, nullable=False),
 )
 
+# How many articles that have a record say that they are of a month (``2026-03``, by the site's own clocks): kept as
+# `tallies` are, since each run's report shows the whole life of the site.
+months = sa.Table(
+    "months",
+    metadata,
+    sa.Column("month", sa.Text, primary_key=True),
+    sa.Column("articles", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What each run did to how many articles of each category.
 changes = sa.Table(
     "changes",

@@ -20,6 +20,7 @@ from crawler.store.schema import (
     media,
     meta,
     metadata,
+    months,
     parts,
     payloads,
     strays,
@@ -57,8 +58,8 @@ NEW_IN_2 = News(
 NEW_IN_3 = News(columns={articles: ("comment_ids", "validators")}, tables=(strays, media))
 """Which comments are written, what a server said of an article's file, articles whose numbers do not tell where in a
 list they stand, pictures and files."""
-NEW_IN_4 = News(columns={}, tables=(warcs, payloads))
-"""The archive of what was served."""
+NEW_IN_4 = News(columns={}, tables=(warcs, payloads, months))
+"""The archive of what was served; how many articles are of each month."""
 
 
 def prepare(connection: sa.Connection, path: str) -> None:
@@ -147,6 +148,9 @@ def _to_3(connection: sa.Connection) -> None:
 
 def _to_4(connection: sa.Connection) -> None:
     _make(connection, NEW_IN_4)
+    month = sa.func.substr(articles.c.date_published, sa.literal_column("1"), sa.literal_column("7"))
+    counted = sa.select(month, sa.func.count()).where(articles.c.date_published.is_not(None)).group_by(month)
+    connection.execute(sa.insert(months).from_select(["month", "articles"], counted))
 
 
 MIGRATIONS: dict[str, Callable[[sa.Connection], None]] = {"1": _to_2, "2": _to_3, "3": _to_4}

@@ -111,7 +111,7 @@ def restore(folder: Path, articles: int) -> None:
             ("changes", "run", runs),
         ):
             connection.execute(f"DELETE FROM {table} WHERE {column} > ?", (last,))
-        for table in ("categories", "tallies", "holdings", "lines", "meta WHERE name != 'version'"):
+        for table in ("categories", "tallies", "holdings", "months", "lines", "meta WHERE name != 'version'"):
             connection.execute(f"DELETE FROM {table}")
         connection.executemany(
             "INSERT INTO holdings VALUES (?, 'published', ?)",

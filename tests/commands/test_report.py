@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 
 from crawler.commands.report import NAMED, Command, open_page
 from crawler.errors import ExitCode, UsageError
+from crawler.extensions.run_folder import read, write
 from crawler.gate.run import FACT, REASONS
 from crawler.store import Category, Store, open_store, read_store
 from tests.store.helpers import START, Clock, article, ended, published
@@ -238,6 +239,7 @@ def test_it_tells_beside_a_run_and_decides_nothing_then(report: Callable[..., Sa
         (("example.com", "--accept", RUN), "nothing of it is held back; held back is nothing of any run"),
         (("example.com", "--reject", RUN), "nothing of it is held back"),
         (("example.com", "--open"), "report.html is not there"),
+        (("example.com", RUN, "--index"), "is left over: --index makes the pages of all runs"),
         (("example.org",), "is not known"),
         (("http://example.org/",), "nothing is known of this site"),
         (("demo",), "nothing is known of this site"),
@@ -266,3 +268,81 @@ def test_a_page_is_opened_where_there_is_a_browser(tmp_path: Path) -> None:
     assert opened == [page.as_uri()]
     with pytest.raises(UsageError, match="there is no browser"):
         open_page(page, lambda _: False)
+
+
+# --- pages ---
+
+
+def reported(folder: Path, run_id: str, **values: Any) -> Path:
+    """Write the report of a run, and give its folder."""
+    run = folder / "runs" / run_id
+    run.mkdir(parents=True)
+    write(run, {"run_id": run_id, "site": {"name": "example.com", "url": "https://example.com/"}, **values})
+    return run
+
+
+def test_pages_are_made_anew(report: Callable[..., Said], store: Store, folder: Path, data: Path) -> None:
+    run = reported(folder, crawled(store, 1), exit_code=0)
+    (data / "sites").mkdir()
+    (data / "sites" / "later.toml").write_text('url = "https://later.example/"\n', "utf-8")
+    said = report("--index")
+    assert (said.code, said.out, said.error) == (0, "", f"{data / 'index.html'}\n")
+    assert "later" in (data / "index.html").read_text("utf-8")
+    (run / "report.html").unlink()
+    (folder / "index.html").unlink()
+    said = report("example.com", "--index")
+    assert (said.code, said.error) == (0, f"{folder / 'index.html'}\n")
+    assert (run / "report.html").exists()
+
+
+def test_the_page_of_all_sites_is_opened(
+    report: Callable[..., Said], store: Store, folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("crawler.commands.report.open_page", opened.append)
+    said = report("--open")
+    assert said.code == 0, said.error
+    run = reported(folder, crawled(store, 1), exit_code=0)
+    assert report("--open").code == report("example.com", "--open").code == 0
+    assert opened == [data / "index.html", data / "index.html", run / "report.html"]
+    assert (run / "report.html").exists(), "of a version that made none"
+
+
+def test_nothing_is_made_where_nothing_is(report: Callable[..., Said], data: Path) -> None:
+    said = report("--index")
+    assert (said.code, f"{data} is not there" in said.error) == (ExitCode.USAGE, True)
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(("option", "state"), [("--accept", "published"), ("--reject", "rejected")])
+def test_what_is_decided_is_told_by_the_pages(
+    report: Callable[..., Said], store: Store, folder: Path, data: Path, option: str, state: str
+) -> None:
+    crawled(store, 1)
+    held = crawled(store, 3, 4, code=5)
+    run = reported(folder, held, exit_code=5, parts=[{"state": "quarantined", "records": 2}])
+    assert report("--index").code == 0
+    assert "1 of 1 sites needs you" in (data / "index.html").read_text("utf-8")
+    store.close()
+    assert report("example.com", option, held).code == 0
+    told = read(run)
+    assert [part["state"] for part in told["parts"]] == [state]
+    assert told["accepted"] is (option == "--accept")
+    page = (run / "report.html").read_text("utf-8")
+    assert f"Held back by the gate, {option.removeprefix('--')}ed since" in page
+    assert REASON in page
+    assert "Nothing for you to do" in (data / "index.html").read_text("utf-8")
+
+
+def test_a_decision_stands_though_no_page_can_be_written(
+    report: Callable[..., Said], store: Store, folder: Path, data: Path
+) -> None:
+    held = crawled(store, 3, 4, code=5)
+    reported(folder, held, exit_code=5)
+    (folder / "index.html").mkdir()
+    store.close()
+    said = report("example.com", "--accept", held)
+    assert said.code == 0
+    assert "The pages cannot be made anew" in said.error
+    assert said.error.splitlines()[-1].startswith("example.com: 2 records published")
+    assert published(folder) == [3, 4]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.errors import StorageError
 from crawler.extensions import report
 from crawler.extensions.report import QuietFileHandler, make_room
+from crawler.extensions.run_folder import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def runs(tmp_path: Path) -> Path:
     for run in RUNS:
         folder = tmp_path / "runs" / run
         folder.mkdir(parents=True)
-        (folder / report.REPORT).write_text("{}", encoding="utf-8")
+        (folder / REPORT).write_text("{}", encoding="utf-8")
     (tmp_path / "runs" / "notes.txt").touch()
     return tmp_path / "runs"
 
@@ -84,15 +84,3 @@ def test_a_log_that_cannot_be_written_is_silent(tmp_path: Path, capsys: pytest.C
         log.emit(logging.makeLogRecord({"msg": "more than ten bytes"}))
     log.close()
     assert capsys.readouterr().err == ""
-
-
-def test_a_report_is_read_back_or_is_none(tmp_path: Path) -> None:
-    assert report.read(tmp_path) == {}
-    report.write(tmp_path, {"b": 1, "a": Path("x")})
-    assert report.read(tmp_path) == {"a": "x", "b": 1}
-    assert [path.name for path in tmp_path.iterdir()] == [report.REPORT]
-    for damage in (b"{", b"[1]", b""):
-        (tmp_path / report.REPORT).write_bytes(damage)
-        assert report.read(tmp_path) == {}
-    with pytest.raises(StorageError, match="report"):
-        report.write(tmp_path / "nowhere", {})

@@ -354,3 +354,37 @@ def test_a_run_may_publish_before_it_ends(store: Store, folder: Path) -> None:
     assert store.held_back == []
     store.end("finished", 0)
     assert published(folder) == [1]
+
+
+def test_articles_are_counted_by_month(store: Store) -> None:
+    store.begin("a", "portal")
+    crawl(store, 1, 2, date_published="2019-12-31T23:59:00+08:00")
+    crawl(store, 3, date_published="2026-01-01")
+    crawl(store, 4)
+    assert store.months() == {"2019-12": 2, "2026-01": 1}
+    crawl(store, 1, date_published="2026-01-02T00:00:00+08:00")
+    crawl(store, 2)
+    assert store.months() == {"2026-01": 2}, "one was dated anew, of one the date is not known any more"
+
+
+def test_what_gave_nothing_is_told_by_reason(store: Store, clock: Clock) -> None:
+    run = store.begin("a", "portal")
+    store.add([*(article(aid, payload={"path": f"{aid}.html"}) for aid in range(1, 31)), listing(7, 3)])
+    for unit in store.take(100):
+        state: Settled = "skipped" if unit.kind == "listing" or (unit.number or 0) % 2 else "failed"
+        reason = "closed" if unit.kind == "listing" else "timeout"
+        store.finish(Outcome(unit, state, reason))
+    store.flush()
+    told = [(one.kind, one.number, one.page, one.state, one.reason, one.units) for one in store.troubles(run.seq, 2)]
+    assert told == [
+        ("article", 30, 1, "failed", "timeout", 15),
+        ("article", 28, 1, "failed", "timeout", 15),
+        ("listing", 7, 3, "skipped", "closed", 1),
+        ("article", 29, 1, "skipped", "timeout", 15),
+        ("article", 27, 1, "skipped", "timeout", 15),
+    ]
+    first = store.troubles(run.run_id, 1)[0]
+    assert (first.payload, first.next_at) == ({"path": "30.html"}, clock() + timedelta(minutes=1))
+    assert store.troubles("never") == []
+    store.end("finished", 0)
+    assert store.troubles(store.begin("b", "portal").seq) == []

@@ -64,6 +64,7 @@ def outcome(unit: Unit, site: dict[int, Content], now: Any) -> Outcome:
         status=content.status,
         content_hash=str(content.text),
         revision=known.revision if known else 1,
+        date_published=f"2026-{content.text % 12 + 1:02}-01T00:00:00+08:00" if content.text % 5 else None,
         catid=content.catid,
         last_comment_id=content.comments,
         comment_ids=tuple(range(1, content.comments + 1)),
@@ -259,6 +260,8 @@ class GateMachine(RuleBasedStateMachine):
             (catid, status): articles
             for catid, status, articles in self.ask("SELECT catid, status, count(*) FROM articles GROUP BY 1, 2")
         }
+        dated = self.ask("SELECT substr(date_published, 1, 7), count(*) FROM articles GROUP BY 1")
+        assert self.store.months() == {month: articles for month, articles in dated if month}
         rows = Counter(self.ask("SELECT kind, state, reason FROM units"))
         assert {(one.kind, one.state, one.reason): one.units for one in self.store.counts().total} == rows
 

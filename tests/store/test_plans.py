@@ -87,6 +87,8 @@ def work(store: Store, clock: Clock, gate: Gate) -> None:
     store.release(held.run_id)
     store.counts()
     store.holdings()
+    store.months()
+    store.troubles(held.run_id)
     store.changes(held.run_id)
     store.unrecorded()
     store.run_list()

@@ -46,6 +46,7 @@ OLD = {
     3: {"articles/20260314T150926Z-portal-0001.jsonl.part": b'{"aid": 1}\n{"aid": 2}\n{"a'},
 }
 """The files of lines beside each store."""
+BY_MONTH = "SELECT substr(date_published, 1, 7), count(*) FROM articles WHERE date_published IS NOT NULL GROUP BY 1"
 BACKFILL = "20260314T160926Z-backfill"
 
 
@@ -126,6 +127,7 @@ def test_what_is_counted_now_counts_what_was_there(old: Path, clock: Clock) -> N
             Holding(8, "published", 2),
         ]
         assert store.highest_aid() == 32
+        assert store.months() == dict(ask(old, BY_MONTH)) != {}
         assert store.unrecorded() == [
             Unrecorded(None, "article", "failed", "timeout", 1),
             Unrecorded(None, "article", "skipped", "robots", 1),
