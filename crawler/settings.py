@@ -132,6 +132,8 @@ EXTENSIONS_BASE = {
     if not name.startswith(("scrapy.extensions.remote_control.", "scrapy.extensions.telnet."))
 }
 EXTENSIONS: dict[str, Any] = {
+    # First: what the others log has all that a line can say.
+    "crawler.extensions.json_log.JsonLog": 100,
     "crawler.extensions.memory.TimerSweep": 300,
     "crawler.extensions.report.RunReport": 400,
     "crawler.extensions.progress.Progress": 500,
@@ -188,6 +190,7 @@ DISCUZ_MEDIA_EXPIRES = 0  # days after which a file that an article wants is ask
 # `noindex` and `noarchive` are for search engines; who may read a site at all, its robots.txt says.
 DISCUZ_OBEY_NOINDEX = False
 DISCUZ_KEEP_RUNS = 100  # 0: all; those with records in quarantine stay anyway
+DISCUZ_LOG_FORMAT = "text"  # or json, an object a line, for what collects logs
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log
 DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself

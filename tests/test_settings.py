@@ -53,6 +53,7 @@ def settings() -> BaseSettings:
         ("DISCUZ_MEDIA_HOSTS", []),
         ("DISCUZ_MEDIA_EXPIRES", 0),
         ("DISCUZ_KEEP_RUNS", 100),
+        ("DISCUZ_LOG_FORMAT", "text"),
         ("DISCUZ_BROWSER_ENABLED", False),
         ("DISCUZ_OBEY_NOINDEX", False),
         ("DISCUZ_GATE_ENABLED", True),

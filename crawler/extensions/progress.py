@@ -20,6 +20,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from crawler.escaping import printable
+from crawler.extensions.json_log import is_wanted
 from crawler.extensions.terminal import log_above, open_console
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ class Progress:
         settings = crawler.settings
         if not settings.getbool("DISCUZ_PROGRESS_ENABLED", True):
             raise NotConfigured
-        progress = cls(crawler.stats, open_console(), settings.getfloat("DISCUZ_PROGRESS_INTERVAL", 15.0))
+        console = open_console(plain=is_wanted(settings))
+        progress = cls(crawler.stats, console, settings.getfloat("DISCUZ_PROGRESS_INTERVAL", 15.0))
         crawler.signals.connect(progress.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(progress.spider_closed, signal=signals.spider_closed)
         return progress

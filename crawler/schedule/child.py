@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -153,4 +154,8 @@ def last_line(log: Path) -> str:
             lines = file.read().decode("utf-8", "replace").split("\n")
     except OSError:
         return ""
-    return printable(next((line.strip() for line in reversed(lines) if line.strip()), ""))
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    if last.startswith("{"):  # `DISCUZ_LOG_FORMAT=json`
+        with suppress(ValueError):
+            last = str(json.loads(last).get("message", last))
+    return printable(last)

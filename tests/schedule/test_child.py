@@ -43,6 +43,8 @@ def test_each_end_has_a_code_and_words(status: int, code: ExitCode, name: str, w
         ("x\n标题\x1b[2J".encode(), "标题\\x1b[2J"),
         (b"x" * 9000 + b"\nlast\n", "last"),
         (b"\xff torn", "\ufffd torn"),
+        (b'{"level": "INFO", "message": "all is well", "exit_code": 0}\n', "all is well"),
+        (b'{"torn\n', '{"torn'),
     ],
 )
 def test_the_last_line_is_safe_to_show(tmp_path: Path, text: bytes, line: str) -> None:
