@@ -136,6 +136,8 @@ EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.json_log.JsonLog": 100,
     "crawler.extensions.memory.TimerSweep": 300,
     "crawler.extensions.report.RunReport": 400,
+    # After the report, whose look at the store it takes along.
+    "crawler.extensions.metrics.Metrics": 450,
     "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.window.WindowEnd": 500,
     # Our progress line says what it says, and more.
@@ -190,6 +192,9 @@ DISCUZ_MEDIA_EXPIRES = 0  # days after which a file that an article wants is ask
 # `noindex` and `noarchive` are for search engines; who may read a site at all, its robots.txt says.
 DISCUZ_OBEY_NOINDEX = False
 DISCUZ_KEEP_RUNS = 100  # 0: all; those with records in quarantine stay anyway
+# For node_exporter's textfile collector: a file for each site and job in this folder, or this very file.
+DISCUZ_METRICS_DIR = None
+DISCUZ_METRICS_FILE = None
 DISCUZ_LOG_FORMAT = "text"  # or json, an object a line, for what collects logs
 DISCUZ_PROGRESS_ENABLED = True
 DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log

@@ -75,7 +75,8 @@ def test_two_are_due_and_one_of_them_is_dead(killing: Crawls, tiny: RunningPorta
     profile(tmp_path, "well", tiny.url)
     profile(tmp_path, "off", tiny.url, "enabled = false\n")
     profile(tmp_path, "night", tiny.url, f'window = "{_other_hours()}"\ntime_zone = "UTC"\n')
-    end = killing.scrapy(words(tmp_path, "--due", "-s", "RETRY_TIMES=0"))
+    metrics = ["-s", f"DISCUZ_METRICS_DIR={tmp_path / 'metrics'}"]
+    end = killing.scrapy(words(tmp_path, "--due", "-s", "RETRY_TIMES=0", *metrics))
     assert end.code == 3, end.stderr
     told = summed_up(tmp_path)
     assert {name: (one["state"], one["exit_code"]) for name, one in told.items()} == {
@@ -94,6 +95,10 @@ def test_two_are_due_and_one_of_them_is_dead(killing: Crawls, tiny: RunningPorta
     assert end.last_line == ("crawl-all: 2 of 3 sites started, 1 well, not reached (3): dead, 1 outside its hours")
     assert "crawler" not in end.stderr, "what crawls log stays out of it"
     assert "finished" in (tmp_path / ".crawl-all" / "well.log").read_text()
+    numbers = {path.name: path.read_text() for path in (tmp_path / "metrics").iterdir()}
+    assert sorted(numbers) == ["crawl_all.prom", "crawler_dead_portal.prom", "crawler_well_portal.prom"]
+    assert 'discuz_crawl_all_sites{outcome="exit_3"} 1.0' in numbers["crawl_all.prom"]
+    assert 'discuz_run_exit_code{job="portal",site="dead"} 3.0' in numbers["crawler_dead_portal.prom"]
 
     again = killing.scrapy(words(tmp_path, "--due", "--json"))
     assert (again.code, json.loads(again.stdout)["exit_code"]) == (0, 0), again.stderr
@@ -153,6 +158,7 @@ def test_a_crawl_that_is_killed_one_that_is_stopped_and_a_second_crawl_all(
         (["-s", "nothing"], "Invalid -s value"),
         (["-s", "DISCUZ_CONTACT="], "DISCUZ_CONTACT is not set: say who reads the sites"),
         (["-s", "DISCUZ_OVERLAP=many"], "DISCUZ_OVERLAP='many': a whole number from 1 up"),
+        (["-s", "DISCUZ_METRICS_FILE=a.prom"], "DISCUZ_METRICS_FILE is one site's own"),
         (["-s", "DISCUZ_STORE_URL=sqlite:///x", "a", "demo"], "DISCUZ_STORE_URL is one site's own"),
     ],
 )

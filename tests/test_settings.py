@@ -54,6 +54,8 @@ def settings() -> BaseSettings:
         ("DISCUZ_MEDIA_EXPIRES", 0),
         ("DISCUZ_KEEP_RUNS", 100),
         ("DISCUZ_LOG_FORMAT", "text"),
+        ("DISCUZ_METRICS_DIR", None),
+        ("DISCUZ_METRICS_FILE", None),
         ("DISCUZ_BROWSER_ENABLED", False),
         ("DISCUZ_OBEY_NOINDEX", False),
         ("DISCUZ_GATE_ENABLED", True),

@@ -25,6 +25,7 @@ from crawler.demo import Demo
 from crawler.errors import MORE_FILES, CrawlerError, ExitCode, RunningError, StorageError, UsageError, bug_words
 from crawler.escaping import printable
 from crawler.extensions import json_log
+from crawler.extensions.metrics import Metrics, path_of
 from crawler.extensions.report import RunReport
 from crawler.interruption import STDERR, leave, on_signal
 from crawler.sites import Site
@@ -88,6 +89,7 @@ class Command(BaseRunSpiderCommand):
         check_files()
         check_values(self.settings)
         json_log.set_up(self.settings)
+        path_of(self.settings, "")
         spiders = get_spider_loader(self.settings)
         if not args or args[0] not in spiders.list():
             raise UsageError(
@@ -178,6 +180,9 @@ class Command(BaseRunSpiderCommand):
             report = spider.crawler.get_extension(RunReport)
             if report is not None:
                 report.spider_closed("forced")
+            metrics = spider.crawler.get_extension(Metrics)
+            if metrics is not None:
+                metrics.spider_closed()
         except Exception:
             logger.exception("A bug of ours showed at the end")
         self._closing.close()

@@ -20,6 +20,8 @@ from crawler.commands.places import sites_dir
 from crawler.commands.values import check_values
 from crawler.errors import CrawlerError, UsageError, bug_words
 from crawler.escaping import printable_json
+from crawler.extensions import textfile
+from crawler.extensions.metrics import path_of
 from crawler.extensions.sheet import show, waiting
 from crawler.schedule.conducting import Conductor
 from crawler.schedule.planning import DEMO, Installation, Job, plan
@@ -132,6 +134,7 @@ class Command(ScrapyCommand):
         summary = Summary(job.name, begun, clock.utc_now(), outcomes, conductor.interrupted)
         if outcomes:
             write_whole(data / LAST, [_json(summary)])
+            self._write_metrics(summary)
         return summary
 
     def _job(self, opts: argparse.Namespace) -> Job:
@@ -165,11 +168,26 @@ class Command(ScrapyCommand):
         due = [one.name for one in plans if one.state == "due"]
         if self.settings["DISCUZ_STORE_URL"] and len(plans) > 1:
             raise UsageError("DISCUZ_STORE_URL is one site's own: crawl-all keeps each store in its site's folder")
+        if self.settings["DISCUZ_METRICS_FILE"]:
+            raise UsageError(
+                "DISCUZ_METRICS_FILE is one site's own: give DISCUZ_METRICS_DIR, a folder for the files of all"
+            )
         if not self.settings["DISCUZ_CONTACT"] and any(name != DEMO for name in due):
             raise UsageError(
                 "DISCUZ_CONTACT is not set: say who reads the sites, with an address or a mailbox at which their "
                 "owners reach you, as in -s DISCUZ_CONTACT=you@example.com"
             )
+
+    def _write_metrics(self, summary: Summary) -> None:
+        """Write the numbers of all sites beside those that each crawl has written; say so where that fails."""
+        assert self.settings
+        path = path_of(self.settings, "crawl_all")
+        if path is None:
+            return
+        try:
+            textfile.write(path, summary.values())
+        except OSError as error:
+            say(f"crawl-all: metrics cannot be written: {error}")
 
     def _words(self, site: str, job: Job, opts: argparse.Namespace) -> list[str]:
         """Give what is typed after ``scrapy`` to crawl a site."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.errors import ExitCode, leading
 from crawler.extensions.sheet import Row, Section
+from crawler.extensions.textfile import Value
 from crawler.schedule.outcome import NOT_STARTED, WORDS
 from crawler.schedule.planning import told
 
@@ -78,6 +79,16 @@ class Summary:
             "sites": [one.as_dict() for one in self.outcomes],
         }
 
+    def values(self) -> Iterator[Value]:
+        """Give it for Prometheus."""
+        yield Value("discuz_crawl_all_start_timestamp_seconds", self.started_at.timestamp())
+        yield Value("discuz_crawl_all_end_timestamp_seconds", self.ended_at.timestamp())
+        yield Value("discuz_crawl_all_exit_code", self.code)
+        kinds = Counter[str](dict.fromkeys((*map(_label, ExitCode), *NOT_STARTED, "under_way"), 0))
+        for one in self.outcomes:
+            kinds[_label(one.code) if one.state == "ended" and one.code is not None else one.state] += 1
+        yield from (Value("discuz_crawl_all_sites", number, (kind,)) for kind, number in kinds.items())
+
     @property
     def words(self) -> str:
         """Give the last line: how many ended well, and which did not, by how they ended."""
@@ -99,6 +110,10 @@ class Summary:
         if self.interrupted:
             words.append(f"interrupted by {self.interrupted}: start again to go on")
         return f"crawl-all: {', '.join(words)}"
+
+
+def _label(code: ExitCode) -> str:
+    return f"exit_{int(code)}"
 
 
 def _row(one: Outcome) -> Row:
