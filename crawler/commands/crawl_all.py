@@ -80,7 +80,7 @@ class Command(ScrapyCommand):
             "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="argument of every spider"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object in place of tables")
-        parser.add_argument("--quiet", action="store_true", help="print nothing where all is well, for cron")
+        parser.add_argument("--quiet", action="store_true", help="print nothing where nobody need look, for cron")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Take Scrapy's options; what is wrong with them is said in our way."""
@@ -98,7 +98,7 @@ class Command(ScrapyCommand):
         except Exception as error:
             self._leave(CrawlerError(f"crawl-all: {bug_words(error)}"))
         self.exitcode = summary.code
-        if summary.code or not opts.quiet:
+        if not (opts.quiet and summary.is_well):
             if opts.json:
                 sys.stdout.buffer.write(printable_json(_json(summary)))
                 sys.stdout.flush()

@@ -92,7 +92,10 @@ class Installation:
 
 
 def plan(names: Sequence[str], job: Job, at: Installation, now: datetime) -> list[Plan]:
-    """Say what is to become of each site; those that have waited for longest come first.
+    """Say what is to become of each site, in the order in which they are started.
+
+    Those that have been due for longest come first, for most of them are over in a minute; then those that are new or
+    were cut short, which may take hours.
 
     Args:
         names: sites as a person gives them; none for every profile that is enabled.
@@ -105,7 +108,7 @@ def plan(names: Sequence[str], job: Job, at: Installation, now: datetime) -> lis
             read all the same.
     """
     plans = [_look(one, job, at, now) for one in (_given(names, at) if names else _enabled(at))]
-    return sorted(plans, key=lambda one: (one.next_at or datetime.min.replace(tzinfo=UTC), one.name))
+    return sorted(plans, key=lambda one: (one.next_at or datetime.max.replace(tzinfo=UTC), one.name))
 
 
 def _given(names: Sequence[str], at: Installation) -> Iterator[tuple[str, Site] | Plan]:

@@ -49,6 +49,12 @@ class Summary:
         return leading([*codes, *([ExitCode.INTERRUPTED] if self.interrupted else [])])
 
     @property
+    def is_well(self) -> bool:
+        """Whether nobody need look: all went well, or was cut short by a limit or the end of its hours, and goes on."""
+        cut = {None, ExitCode.OK, ExitCode.INTERRUPTED}
+        return not self.interrupted and all(one.code in cut and not one.signal for one in self.outcomes)
+
+    @property
     def _next(self) -> Outcome | None:
         later = [one for one in self.outcomes if one.state == "not_due" and one.next_at is not None]
         return min(later, key=lambda one: (one.next_at, one.site), default=None)

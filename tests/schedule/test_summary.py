@@ -34,6 +34,14 @@ def test_the_code_is_that_of_the_site_that_fared_worst() -> None:
     assert summary(*(replace(WELL, code=code) for code in PRECEDENCE)).code == ExitCode.STORAGE
 
 
+def test_nobody_need_look_at_what_goes_on_by_itself() -> None:
+    cut = replace(WELL, code=ExitCode.INTERRUPTED)
+    assert summary(WELL, cut, LATER, ALONE).is_well
+    assert not summary(WELL, DEAD).is_well
+    assert not summary(replace(cut, signal="SIGKILL")).is_well
+    assert not summary(WELL, interrupted="SIGTERM").is_well
+
+
 def test_the_tables_tell_each_site_once_and_leave_out_those_that_are_not_due() -> None:
     first, said, others, held = summary(WELL, DEAD, LATER, ALONE, FAULTY).sections()
     assert [row.cells for row in first.rows] == [
