@@ -197,7 +197,7 @@ DISCUZ_METRICS_DIR = None
 DISCUZ_METRICS_FILE = None
 DISCUZ_LOG_FORMAT = "text"  # or json, an object a line, for what collects logs
 DISCUZ_PROGRESS_ENABLED = True
-DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log
+DISCUZ_PROGRESS_INTERVAL = 300  # seconds between two lines in a log, which nobody watches; 0: only the summary
 DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself
 
 # --- the browser ---
