@@ -63,8 +63,10 @@ class Summary:
         """Give it as tables. Sites that are not due are only counted: of hundreds they are most, at any time."""
         started = [one for one in self.outcomes if one.is_started]
         yield Section(f"crawl-all · {self.job}", [_row(one) for one in started], HEADER)
-        ill = [one for one in started if one.code]
-        yield Section("What they said", [Row((one.site, one.words), "bad") for one in ill])
+        # Where all is well the table says it; a dry run has nothing but words.
+        said = [one for one in started if one.words and (one.code or not one.run)]
+        rows = [Row((one.site, one.words), "bad" if one.code else "plain") for one in said]
+        yield Section("What they said", rows)
         others = [one for one in self.outcomes if not one.is_started and one.state != "not_due"]
         rows = [Row((one.site, one.told, one.words), "bad" if one.code else "dim") for one in others]
         yield Section("Not started", rows)
