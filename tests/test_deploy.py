@@ -74,11 +74,7 @@ def test_what_a_service_starts_reads_the_site(
     program, *words = shlex.split(installed(command.replace("$CRAWLER_OPTIONS", environment["CRAWLER_OPTIONS"])))
     assert Path(program).name == "scrapy"
     assert not any("$" in word or "%" in word for word in words)
-    if words[0] == "crawl-all":
-        words.append("--json")
-    else:
-        words += ["-a", "limit=3"]
-    end = carry_out(killing, words)
+    end = carry_out(killing, [*words, "-a", "limit=3", *(["--json"] if words[0] == "crawl-all" else [])])
     assert end.code == 0, end.stderr
     assert list((tmp_path / "data" / "example" / "articles").glob("*.jsonl"))
     if words[0] == "crawl-all":
@@ -147,8 +143,10 @@ def test_the_line_of_cron_reads_what_is_due_and_then_is_silent(installed: Callab
     fields, user, command = lines[0]
     assert (fields, user, len(lines)) == ("*/10 * * * *", "crawler", 3)
     assert not any("%" in one for _, _, one in lines), "which ends a line of cron's"
+    for _, _, one in lines:
+        assert subprocess.run([variables["SHELL"], "-n", "-c", one], check=False).returncode == 0
     command = installed(command).replace(INSTALLED, str(ROOT))
-    command += " -s DISCUZ_ALLOW_PRIVATE_ADDRESSES=127.0.0.0/8 -s AUTOTHROTTLE_ENABLED=0"
+    command += " -a limit=3 -s DISCUZ_ALLOW_PRIVATE_ADDRESSES=127.0.0.0/8 -s AUTOTHROTTLE_ENABLED=0"
     environment = {name: installed(value) for name, value in variables.items()} | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [environment["SHELL"], "-c", command], env=environment, capture_output=True, text=True, check=False
@@ -189,6 +187,23 @@ def test_a_person_is_told_by_mail_and_webhook(commands: tuple[dict[str, str], Pa
     assert letter.read_text() == f'-s crawler@a "b" has failed root\n{text}'
     assert asked.head.startswith("POST /hook ")
     assert "Content-Type: application/json" in asked.head
+
+
+def test_a_unit_that_fails_is_told_of(commands: tuple[dict[str, str], Path], tmp_path: Path) -> None:
+    """The command of ``crawler-failed@.service``, as systemd would put it together."""
+    environment, letter = commands
+    journal = tmp_path / "bin" / "journalctl"
+    journal.write_text('#!/bin/sh\necho "log of: $*"\n')
+    journal.chmod(0o755)
+    (command,) = unit("crawler-failed@.service")["ExecStart"]
+    words = shlex.split(command.replace("$$", "$").replace("%H", "host").replace("%i", "crawler@a.service"))
+    words = [word.replace(f"{INSTALLED}/deploy", str(DEPLOY)) for word in words]
+    done = subprocess.run(words, env=environment | {"MAIL_TO": "root"}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert letter.read_text().splitlines() == [
+        "-s crawler@a.service has failed on host root",
+        "log of: --unit crawler@a.service --lines 30 --output cat --no-pager",
+    ]
 
 
 def test_what_a_webhook_gets_is_json(commands: tuple[dict[str, str], Path], tmp_path: Path) -> None:
