@@ -38,14 +38,16 @@ class Ended:
     Attributes:
         code: its exit code, or the one that a signal stands for.
         signal: name of the signal that ended it, "" for none.
-        words: the last line that it wrote.
+        words: the last line that it wrote, or what a signal says of its end.
         seconds: that it took.
+        line: the last line that it wrote.
     """
 
     code: ExitCode
     signal: str
     words: str
     seconds: float
+    line: str = ""
 
 
 class Child:
@@ -134,16 +136,17 @@ def ended(status: int, words: str, seconds: float) -> Ended:
     if status >= 0:
         known = status in ExitCode.__members__.values()
         told = words if known else f"ended with {status}, which is no exit code of ours: {words or 'see its log'}"
-        return Ended(ExitCode(status) if known else ExitCode.BUG, "", told, seconds)
+        return Ended(ExitCode(status) if known else ExitCode.BUG, "", told, seconds, words)
     try:
         number = signal.Signals(-status)
         name = number.name
     except ValueError:  # a real-time signal
-        return Ended(ExitCode.INTERRUPTED, f"signal {-status}", f"ended by signal {-status}", seconds)
+        return Ended(ExitCode.INTERRUPTED, f"signal {-status}", f"ended by signal {-status}", seconds, words)
     if number in FAULTS:
-        return Ended(ExitCode.BUG, name, f"a fault ended it ({name}): please report it with its log", seconds)
+        told = f"a fault ended it ({name}): please report it with its log"
+        return Ended(ExitCode.BUG, name, told, seconds, words)
     why = "memory may have run out: see the kernel's log; " if number is signal.SIGKILL else ""
-    return Ended(ExitCode.INTERRUPTED, name, f"ended by {name}: {why}the next start goes on", seconds)
+    return Ended(ExitCode.INTERRUPTED, name, f"ended by {name}: {why}the next start goes on", seconds, words)
 
 
 def last_line(log: Path) -> str:

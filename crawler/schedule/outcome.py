@@ -139,8 +139,15 @@ def outcome(plan: Plan, ended: Ended, since: datetime, folder: Path, said: Path,
         with read_store(folder, url=url) as store:
             known = replace(known, held=sum(part.records for part in store.held_parts()))
             last = next(iter(store.run_list(1)), None)
-            if last is None or (last.ended_at is not None and last.ended_at < since):
+            if last is None:
                 return known
+            # One that was gone on with still has the end of its last time.
+            end = None if last.state == "running" else last.ended_at
+            if end is not None and end < since:
+                return known
+            if end is not None and ended.signal and last.exit_code is not None:
+                # The signal came when all was done, and the process on its way out.
+                known = replace(known, code=ExitCode(last.exit_code), words=ended.line, signal="")
             if last.state == "running" and ended.code is ExitCode.OK:  # it was told `if_running=ok`
                 return replace(known, state="under_way")
             did = Counter[str]()

@@ -67,6 +67,26 @@ def test_a_run_of_another_process_is_under_way(tmp_path: Path) -> None:
     assert (found.state, found.code, found.run) == ("under_way", ExitCode.OK, "")
 
 
+def test_a_signal_that_came_too_late_changes_nothing(tmp_path: Path) -> None:
+    crawl(tmp_path)
+    late = Ended(ExitCode.INTERRUPTED, "SIGTERM", "ended by SIGTERM", 3.0, "a: 2 articles new or changed")
+    found = outcome(PLAN, late, START, tmp_path, SAID)
+    assert (found.code, found.signal, found.words) == (ExitCode.OK, "", "a: 2 articles new or changed")
+
+
+def test_a_run_that_was_gone_on_with_and_killed_is_told_of(tmp_path: Path) -> None:
+    """The store still knows when it was interrupted the first time."""
+    with open_store(tmp_path, clock=Clock()) as store:
+        store.begin("portal {}", "portal", START)
+        store.end("interrupted", 8)
+    later = START + timedelta(hours=1)
+    with open_store(tmp_path, clock=Clock(later)) as store:
+        run = store.begin("portal {}", "portal", later)
+    killed = Ended(ExitCode.INTERRUPTED, "SIGKILL", "ended by SIGKILL", 3.0, "some line")
+    found = outcome(PLAN, killed, later, tmp_path, SAID)
+    assert (found.run, found.code, found.signal) == (run.run_id, ExitCode.INTERRUPTED, "SIGKILL")
+
+
 def test_a_site_without_a_store_has_no_more_to_tell(tmp_path: Path) -> None:
     found = outcome(PLAN, Ended(ExitCode.STORAGE, "", "no room", 1.0), START, tmp_path / "none", SAID)
     assert (found.code, found.words, found.held) == (ExitCode.STORAGE, "no room", 4)
