@@ -136,8 +136,12 @@ EXTENSIONS_BASE = {
     if not name.startswith(("scrapy.extensions.remote_control.", "scrapy.extensions.telnet."))
 }
 EXTENSIONS: dict[str, Any] = {
+    # First: what the others log has all that a line can say.
+    "crawler.extensions.json_log.JsonLog": 100,
     "crawler.extensions.memory.TimerSweep": 300,
     "crawler.extensions.report.RunReport": 400,
+    # After the report, whose look at the store it takes along.
+    "crawler.extensions.metrics.Metrics": 450,
     "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.window.WindowEnd": 500,
     # Our progress line says what it says, and more.
@@ -199,8 +203,12 @@ DISCUZ_BLOCK_FILE = None
 # Of which pseudonyms in exports are made: 16 characters or more. None: the environment's, else a file of its own.
 DISCUZ_PSEUDONYM_KEY = None
 DISCUZ_KEEP_RUNS = 100  # 0: all; those with records in quarantine stay anyway
+# For node_exporter's textfile collector: a file for each site and job in this folder, or this very file.
+DISCUZ_METRICS_DIR = None
+DISCUZ_METRICS_FILE = None
+DISCUZ_LOG_FORMAT = "text"  # or json, an object a line, for what collects logs
 DISCUZ_PROGRESS_ENABLED = True
-DISCUZ_PROGRESS_INTERVAL = 15  # seconds between two lines in a log
+DISCUZ_PROGRESS_INTERVAL = 300  # seconds between two lines in a log, which nobody watches; 0: only the summary
 DISCUZ_DEMO_ARTICLES = None  # None: as many as the demo portal has by itself
 
 # --- the browser ---

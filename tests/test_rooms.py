@@ -46,6 +46,7 @@ TOP = {
     "probe",
     "record_docs",
     "rereading",
+    "schedule",
     "settings",
     "spiders",
     "theming",

@@ -1,4 +1,4 @@
-"""What a person types: ``scrapy crawl``, ``scrapy demo``, ``scrapy extract``, ``scrapy probe``, ``scrapy report``."""
+"""What a person types: ``scrapy crawl``, ``crawl-all``, ``demo``, ``extract``, ``probe``, ``report``."""
 
 import sys
 
@@ -6,8 +6,8 @@ from crawler import escaping
 from crawler.interruption import leave, on_signal
 
 # To run one command Scrapy imports them all, which takes longer than what `crawl` does before it can be stopped in
-# good order. Commands other than `crawl` keep Python's own ways.
-if next((word for word in sys.argv[1:] if not word.startswith("-")), None) == "crawl":
+# good order. Commands other than these keep Python's own ways.
+if next((word for word in sys.argv[1:] if not word.startswith("-")), None) in {"crawl", "crawl-all"}:
     on_signal(leave)
 
 # Here, since Scrapy imports this before it logs anything.

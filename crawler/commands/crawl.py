@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 import traceback
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from crawler.commands.values import check_values
 from crawler.demo import Demo
 from crawler.errors import MORE_FILES, CrawlerError, ExitCode, RunningError, StorageError, UsageError, bug_words
 from crawler.escaping import printable
+from crawler.extensions import json_log
+from crawler.extensions.metrics import Metrics, path_of
 from crawler.extensions.report import RunReport
 from crawler.interruption import STDERR, leave, on_signal
 from crawler.sites import Site
@@ -85,6 +88,8 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         check_files()
         check_values(self.settings)
+        json_log.set_up(self.settings)
+        path_of(self.settings, "")
         spiders = get_spider_loader(self.settings)
         if not args or args[0] not in spiders.list():
             raise UsageError(
@@ -119,7 +124,7 @@ class Command(BaseRunSpiderCommand):
         except Exception as error:
             logger.exception("A bug of ours ends the crawl")
             self.exitcode, words = ExitCode.BUG, bug_words(error)
-        say(words)
+        self._say(words, self.exitcode)
 
     def _end(self, started: asyncio.Future[None]) -> tuple[int, str]:
         """Give exit code and last line."""
@@ -136,8 +141,17 @@ class Command(BaseRunSpiderCommand):
 
     def _leave(self, error: CrawlerError) -> None:
         self._closing.close()
-        say(str(error))
+        self._say(str(error), error.exit_code)
         sys.exit(error.exit_code)
+
+    def _say(self, words: str, code: int) -> None:
+        """Write the last line, in the form of all others."""
+        assert self.settings
+        if json_log.is_wanted(self.settings):
+            level = "ERROR" if code else "INFO"
+            more = {**json_log.ABOUT, "exit_code": int(code)}
+            words = json_log.line(level, "crawler", printable(words), time.time(), more)
+        say(words)
 
     # --- signals ---
 
@@ -166,11 +180,14 @@ class Command(BaseRunSpiderCommand):
             report = spider.crawler.get_extension(RunReport)
             if report is not None:
                 report.spider_closed("forced")
+            metrics = spider.crawler.get_extension(Metrics)
+            if metrics is not None:
+                metrics.spider_closed()
         except Exception:
             logger.exception("A bug of ours showed at the end")
         self._closing.close()
         code, words = spider.end_told
-        say(words)
+        self._say(words, code)
         os._exit(code)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 from scrapy.commands import ScrapyCommand
+from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.commands.event_loop import install_event_loop
 from crawler.commands.places import sites_dir
@@ -21,6 +22,7 @@ from crawler.middlewares.browser_check import check_browser
 from crawler.probe import Findings, ProbeSpider
 from crawler.probe.report import sections
 from crawler.probe.saving import save
+from crawler.probe.timer import timer_lines
 from crawler.sites import Site, find_site, site_of
 from crawler.spiders.politeness import be_polite
 from crawler.theming import theme_of
@@ -153,6 +155,13 @@ class Command(ScrapyCommand):
             return ExitCode.OK
         path, differing = save(findings, name, sites_dir(self.settings))
         if not differing:
+            given = {
+                key: str(self.settings[key])
+                for key in self.settings
+                if (self.settings.getpriority(key) or 0) >= SETTINGS_PRIORITIES["cmdline"]
+            }
+            for line in timer_lines(name, given, python=sys.executable, folder=Path.cwd()):
+                say(line)
             say(f"profile {path} says it: scrapy crawl portal -a site={name}")
             return ExitCode.OK
         sys.stderr.writelines(f"{printable(line)}\n" for line in differing)

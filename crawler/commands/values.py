@@ -9,6 +9,7 @@ from scrapy.settings import default_settings
 
 from crawler import settings as ours
 from crawler.errors import UsageError
+from crawler.extensions.json_log import FORMATS
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -24,12 +25,14 @@ WHOLE: Final = {
     "DISCUZ_WARC_SIZE": 1,
 }
 """Those of ours of which a part makes no sense, and the least that does."""
+CHOICES: Final = {"DISCUZ_LOG_FORMAT": FORMATS}
+"""Those of ours that are one of several words."""
 YES_AND_NO: Final = {"1", "true", "True", "0", "false", "False"}
 """What Scrapy takes for either."""
 
 
 def check_values(settings: BaseSettings) -> None:
-    """Check every setting whose default is a number or a switch.
+    """Check every setting whose default is a number or a switch, or that is one of several words.
 
     Raises:
         UsageError: one has a value that is none; the message names both, and what is wanted.
@@ -42,6 +45,8 @@ def check_values(settings: BaseSettings) -> None:
 def _wanted(name: str, value: Any) -> str | None:
     """Say what is wanted in place of a value that cannot be read; None where it can."""
     default = getattr(ours, name, getattr(default_settings, name, None))
+    if name in CHOICES:
+        return None if value in CHOICES[name] else " or ".join(CHOICES[name])
     if isinstance(default, bool):
         return None if isinstance(value, bool | int) or value in YES_AND_NO else "1 or 0"
     if not isinstance(default, int | float) or value is None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from rich.console import Group
 from rich.live import Live
@@ -20,24 +20,32 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from crawler.escaping import printable
+from crawler.extensions.forecast import Forecast, Meter, requests_left
+from crawler.extensions.json_log import is_wanted
+from crawler.extensions.metrics import walls
+from crawler.extensions.standing import Part, Standing
 from crawler.extensions.terminal import log_above, open_console
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Self
 
     from rich.console import Console, RenderableType
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
 
+    from crawler.extensions.standing import HasStore, Left
+
 logger = logging.getLogger(__name__)
 
-FRAME = 0.25  # seconds between two pictures of the bar: quick enough to look alive, 1 % of a core
-WINDOW = 30.0  # seconds over which the rate is taken: steadier than a moment, newer than the whole run
+FRAME = 0.5  # seconds between two pictures: quick enough to look alive, 1 % of a core
+MOST_CATEGORIES = 8  # lines that they may take; the others are summed up
+MOST_WALLS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the crawl has counted so far; articles, unless the name says otherwise."""
+    """What the crawl has counted so far; articles, unless the name says otherwise, and bytes that it received."""
 
     found: int
     fetched: int
@@ -45,6 +53,8 @@ class Numbers:
     skipped: int
     listings: int
     requests: int
+    received: int
+    walls: Mapping[str, int]
     headline: str
 
     @classmethod
@@ -57,6 +67,8 @@ class Numbers:
             skipped=stats.get_value("discuz/article/skipped_count", 0),
             listings=stats.get_value("discuz/listing/page_count", 0),
             requests=stats.get_value("downloader/request_count", 0),
+            received=stats.get_value("downloader/response_bytes", 0),
+            walls=walls(stats.get_stats()),
             headline=printable(stats.get_value("discuz/last_headline", "")),
         )
 
@@ -71,34 +83,6 @@ class Numbers:
         return max(self.found - self.ended, 0)
 
 
-class Meter:
-    """The rate at which something counts up, over the last `WINDOW` seconds."""
-
-    def __init__(self) -> None:
-        self._marks: deque[tuple[float, int]] = deque()
-
-    def mark(self, moment: float, count: int) -> None:
-        """Note that `count` had been reached at `moment` (seconds of any clock)."""
-        self._marks.append((moment, count))
-        while moment - self._marks[0][0] > WINDOW:
-            self._marks.popleft()
-
-    @property
-    def rate(self) -> float:
-        """Counts a second; 0 before there are two marks apart."""
-        if not self._marks:
-            return 0.0
-        (begin, first), (end, last) = self._marks[0], self._marks[-1]
-        return (last - first) / (end - begin) if end > begin else 0.0
-
-    def eta(self, remaining: int) -> str:
-        """Time that `remaining` counts will take, as ``h:mm:ss``; ``-`` when nothing tells."""
-        rate = self.rate
-        if not remaining:
-            return "0:00:00"
-        return str(timedelta(seconds=round(remaining / rate))) if rate else "-"
-
-
 class Progress:
     """Shows progress. ``DISCUZ_PROGRESS_ENABLED`` switches it, ``DISCUZ_PROGRESS_INTERVAL`` spaces plain lines."""
 
@@ -108,13 +92,15 @@ class Progress:
         Args:
             stats: where the numbers are read.
             console: where to show them; lines go to the log instead when it is not interactive.
-            interval: seconds between two lines in the log.
+            interval: seconds between two lines in the log; 0 for none but the summary.
         """
         self.stats = stats
         self.console = console
         self.interval = interval
         self.meter = Meter()
+        self.forecast = Forecast()
         self.begun = time.monotonic()
+        self.standing: Standing | None = None
         self._open = ExitStack()
 
     @classmethod
@@ -127,7 +113,8 @@ class Progress:
         settings = crawler.settings
         if not settings.getbool("DISCUZ_PROGRESS_ENABLED", True):
             raise NotConfigured
-        progress = cls(crawler.stats, open_console(), settings.getfloat("DISCUZ_PROGRESS_INTERVAL", 15.0))
+        console = open_console(plain=is_wanted(settings))
+        progress = cls(crawler.stats, console, settings.getfloat("DISCUZ_PROGRESS_INTERVAL", 300.0))
         crawler.signals.connect(progress.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(progress.spider_closed, signal=signals.spider_closed)
         return progress
@@ -135,6 +122,8 @@ class Progress:
     def spider_opened(self, spider: Spider) -> None:
         """Begin to show."""
         self.begun = time.monotonic()
+        if hasattr(spider, "store"):
+            self.standing = Standing(cast("HasStore", spider))
         if self.console.is_interactive:
             self._open.enter_context(log_above(self.console))
             # Standard output may carry records (`-O -:jsonl`): it is not ours to redraw.
@@ -148,9 +137,12 @@ class Progress:
             self._open.enter_context(live)
             # A crawl that is forced to stop sends no `spider_closed`, and would leave the cursor hidden.
             self.console.show_cursor()
-            task, pause = create_looping_call(live.refresh), FRAME
-        else:
-            task, pause = create_looping_call(self.log, spider), self.interval
+            self._repeat(live.refresh, FRAME)
+        elif self.interval > 0:
+            self._repeat(partial(self.log, spider), self.interval)
+
+    def _repeat(self, what: Callable[[], object], pause: float) -> None:
+        task = create_looping_call(what)
         task.start(pause, now=False)
         self._open.callback(lambda: task.running and task.stop())
 
@@ -171,36 +163,68 @@ class Progress:
 
     def log(self, spider: Spider) -> None:
         """Write one line on how far the crawl has come."""
-        numbers = self._read()
+        numbers, left = self._read()
         logger.info(
-            "%d found, %d fetched (%.1f/s), %d failed, %d skipped, %d remaining, ETA %s; last: %s",
+            "%d found, %d fetched (%.1f/s), %d failed, %d skipped, %d remaining, ETA %s%s; last: %s",
             numbers.found,
             numbers.fetched,
             self.meter.rate,
             numbers.failed,
             numbers.skipped,
-            numbers.remaining,
-            self.meter.eta(numbers.remaining),
+            self._remaining(numbers, left),
+            self._eta(numbers, left),
+            f"; walls: {_walls(numbers.walls)}" if numbers.walls else "",
             numbers.headline or "-",
             extra={"spider": spider},
         )
 
     def picture(self) -> RenderableType:
-        """Draw the bar, its numbers, and the last headline."""
-        numbers = self._read()
-        grid = Table.grid(padding=(0, 1), expand=True)
-        grid.add_column(ratio=1)
+        """Draw the bar and its numbers, what is left of each category, walls, and the last headline."""
+        numbers, left = self._read()
+        remaining = self._remaining(numbers, left)
+        total = numbers.ended + remaining
+        about = "~" if left is not None and left.unnamed else ""
+        bar = Table.grid(padding=(0, 1), expand=True)
+        bar.add_column(ratio=1)
         for _ in range(4):
-            grid.add_column(no_wrap=True)
-        grid.add_row(
+            bar.add_column(no_wrap=True)
+        bar.add_row(
             # Without a total the bar pulses: nothing is found yet, but the crawl is alive.
-            ProgressBar(total=numbers.found or None, completed=numbers.ended),
-            f"{numbers.ended}/{numbers.found} articles",
+            ProgressBar(total=total or None, completed=numbers.ended),
+            f"{numbers.ended:,}/{about}{total:,} articles",
             f"{self.meter.rate:.1f}/s",
-            f"{numbers.remaining} remaining",
-            f"ETA {self.meter.eta(numbers.remaining)}",
+            f"{about}{remaining:,} remaining",
+            f"ETA {self._eta(numbers, left)}",
         )
-        return Group(grid, Text(numbers.headline, style="dim", no_wrap=True, overflow="ellipsis"))
+        cost = [f"{numbers.requests:,} requests", f"{numbers.received / 2**20:,.1f} MiB"]
+        cost += [f"{numbers.failed:,} failed"] if numbers.failed else []
+        cost += [f"{numbers.skipped:,} skipped"] if numbers.skipped else []
+        lines = [_one_line(" · ".join(cost), "dim")]
+        if numbers.walls:
+            lines.append(_one_line(f"walls: {_walls(numbers.walls)}", "yellow"))
+        lines.append(_one_line(numbers.headline, "dim"))
+        return Group(bar, *self._categories(left), *lines)
+
+    def _categories(self, left: Left | None) -> Iterator[RenderableType]:
+        """Draw what is left of each category, those with the most to be read first; ``~`` where lists must tell."""
+        parts = [one for one in left.parts if one.done or one.left] if left else []
+        if not parts:
+            return
+        parts.sort(key=lambda part: (-part.left, part.name))
+        shown, others = parts[:MOST_CATEGORIES], parts[MOST_CATEGORIES:]
+        if others:
+            done, named, unnamed = (sum(getattr(one, what) for one in others) for what in ("done", "named", "unnamed"))
+            shown.append(Part(f"{len(others)} more", done, named, unnamed))
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True, max_width=24, overflow="ellipsis")
+        for _ in range(2):
+            grid.add_column(no_wrap=True, justify="right")
+        grid.add_column(width=20)
+        for part in shown:
+            bar = ProgressBar(total=part.done + part.left, completed=part.done, width=20)
+            about = "~" if part.unnamed else ""
+            grid.add_row(Text(printable(part.name)), f"{part.done:,} read", f"{about}{part.left:,} left", bar)
+        yield grid
 
     def summary(self, reason: str) -> list[tuple[str, str]]:
         """Say what came of the crawl.
@@ -213,16 +237,17 @@ class Progress:
         """
         numbers = Numbers.read(self.stats)
         elapsed = time.monotonic() - self.begun
+        left = self.standing.left if self.standing else None
         return [
             ("articles found", f"{numbers.found:,}"),
             ("fetched", f"{numbers.fetched:,}"),
             ("failed", f"{numbers.failed:,}"),
             ("skipped", f"{numbers.skipped:,}"),
             *((f"  {reason}", f"{count:,}") for reason, count in self._reasons()),
-            ("remaining", f"{numbers.remaining:,}"),
+            ("remaining", f"{self._remaining(numbers, left):,}"),
             ("listing pages", f"{numbers.listings:,}"),
             ("requests", f"{numbers.requests:,}"),
-            ("received", f"{self.stats.get_value('downloader/response_bytes', 0) / 2**20:,.1f} MiB"),
+            ("received", f"{numbers.received / 2**20:,.1f} MiB"),
             ("time", str(timedelta(seconds=round(elapsed)))),
             ("articles a second", f"{numbers.ended / elapsed:,.1f}" if elapsed else "-"),
             ("ended", reason),
@@ -237,7 +262,30 @@ class Progress:
         ]
         return sorted(counts, key=lambda reason: (-reason[1], reason[0]))
 
-    def _read(self) -> Numbers:
-        numbers = Numbers.read(self.stats)
-        self.meter.mark(time.monotonic(), numbers.ended)
-        return numbers
+    def _read(self) -> tuple[Numbers, Left | None]:
+        numbers, now = Numbers.read(self.stats), time.monotonic()
+        self.meter.mark(now, numbers.ended)
+        self.forecast.mark(now, numbers.requests)
+        return numbers, self.standing.look() if self.standing else None
+
+    def _remaining(self, numbers: Numbers, left: Left | None) -> int:
+        """Articles that are to be read, about: also known ones, and those that lists have yet to name."""
+        return numbers.remaining if left is None else left.total
+
+    def _eta(self, numbers: Numbers, left: Left | None) -> str:
+        pages = left.pages if left else 0
+        requests = requests_left(
+            self.stats.get_stats(), articles=self._remaining(numbers, left), ended=numbers.ended, pages=pages
+        )
+        return self.forecast.eta(requests)
+
+
+def _one_line(words: str, style: str) -> Text:
+    return Text(words, style=style, no_wrap=True, overflow="ellipsis")
+
+
+def _walls(met: Mapping[str, int]) -> str:
+    """Name the walls that were met most often."""
+    most = sorted(met.items(), key=lambda one: (-one[1], one[0]))
+    told = [f"{name} {number:,}" for name, number in most[:MOST_WALLS]]
+    return ", ".join([*told, *([f"{len(most) - MOST_WALLS} more"] if len(most) > MOST_WALLS else [])])

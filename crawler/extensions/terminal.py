@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def open_console() -> Console:
+def open_console(*, plain: bool = False) -> Console:
     """Give the console of the error stream; interactive only where that is a terminal a person looks at.
 
     rich takes ``FORCE_COLOR`` for a terminal; a log file with a redrawn bar in it helps nobody.
+
+    Args:
+        plain: its lines are for a program, even there.
     """
-    return Console(stderr=True, force_interactive=None if sys.stderr.isatty() else False)
+    return Console(stderr=True, force_interactive=None if sys.stderr.isatty() and not plain else False)
 
 
 @contextmanager

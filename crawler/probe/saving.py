@@ -64,6 +64,7 @@ def _pace(findings: Findings) -> Iterator[str]:
         why = f"half of its answers take {pace.median:g} s or more" if pace.suggested > 1 else "as for any site"
     yield f"delay = {pace.suggested}  # seconds between two requests: {why}"
     yield "# concurrency = 2  # requests at once"
+    yield '# every = "1h"  # how often scrapy crawl-all --due reads it'
 
 
 def _categories(findings: Findings) -> Iterator[str]:

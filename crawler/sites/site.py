@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -44,6 +45,8 @@ class Site:
             any.
         media_referrer: what is sent as the page that a picture or file was found on, since the site asks for it:
             ``page`` is that, ``site`` the root, ``none`` nothing.
+        every: how often `scrapy crawl-all --due` starts it.
+        enabled: whether `scrapy crawl-all` starts it without being given its name.
         theme: how its template departs from the default, or None for not at all.
         own_process: the site is a child process of this one, so that there is nobody to be polite to.
         profile: the file that says all this, None for a bare address.
@@ -63,6 +66,8 @@ class Site:
     permission: str | None = None
     media_hosts: tuple[str, ...] = ()
     media_referrer: str = "none"
+    every: timedelta = timedelta(hours=1)
+    enabled: bool = True
     theme: SiteTheme | None = None
     own_process: bool = False
     profile: Path | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,14 @@ from crawler.discuz.styles import Style
 from crawler.sites.site import site_root
 from crawler.sites.window import Window
 
+_EVERY = re.compile(r"(?P<number>\d{1,5})\s*(?P<unit>m|h|d)", re.ASCII)
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _HOST = re.compile(r"\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+
+
+MIN_EVERY = timedelta(minutes=5)
+"""A start alone asks for robots.txt and the feed: a site that has news every minute is not read better by more."""
+MAX_EVERY = timedelta(days=366)
 
 
 class ValueFaults(ValueError):
@@ -103,6 +111,21 @@ def _referrer(value: object) -> str:
     return str(value)
 
 
+def _every(value: object) -> timedelta:
+    """Read how often a site is due: ``30m``, ``1h``, ``7d``."""
+    found = _EVERY.fullmatch(value.strip()) if isinstance(value, str) else None
+    period = int(found["number"]) * _UNITS[found["unit"]] if found else timedelta(0)
+    if not MIN_EVERY <= period <= MAX_EVERY:
+        raise ValueError('minutes, hours or days from 5m to 366d are wanted, as in "30m", "1h" or "7d"')
+    return period
+
+
+def _enabled(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false is wanted")  # noqa: TRY004  (as all faults are)
+    return value
+
+
 READERS: Mapping[str, Callable[[object], Any]] = {
     "url": lambda value: site_root(_text(value), argument="url"),
     "aliases": _roots,
@@ -117,5 +140,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "permission": _permission,
     "media_hosts": _hosts,
     "media_referrer": _referrer,
+    "every": _every,
+    "enabled": _enabled,
 }
 """By key, what reads its value; raises `ValueError` or `UsageError`."""

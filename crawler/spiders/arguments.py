@@ -20,7 +20,9 @@ RANGE = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
 MOST_AIDS = 1_000_000
 EVERY = frozenset({"site", "dry_run", "if_running", "retry"})
 """Arguments that all spiders take."""
-NOT_PART_OF_THE_JOB = {"site", "dry_run", "if_running"}
+OF_SCRAPYD = frozenset({"_job", "_version"})
+"""What scrapyd gives every spider beside what it was asked for: its own name of the start."""
+NOT_PART_OF_THE_JOB = {"site", "dry_run", "if_running", *OF_SCRAPYD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def parse(spider: str, accepted: frozenset[str], given: Mapping[str, str], today
     accepted = accepted | EVERY
     values: dict[str, Any] = {}
     for name, value in given.items():
+        if name in OF_SCRAPYD:
+            continue
         if name not in accepted:
             raise UsageError(
                 f"{name}={value!r}: the spider {spider} takes no argument {name!r}, only {', '.join(sorted(accepted))}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from crawler.discuz.urls import Grammar
     from crawler.sites import Site
-    from crawler.store import Store
+    from crawler.store import Store, StoreReader
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def keep_hours(site: Site, now: datetime) -> None:
         )
 
 
-def leave_alone(site: Site, store: Store, now: datetime) -> None:
+def leave_alone(site: Site, store: StoreReader, now: datetime) -> None:
     """Check that a site has not asked an earlier run to be left alone until later.
 
     Raises:

@@ -65,7 +65,11 @@ def test_what_it_saves_is_crawled(site: RunningPortal, tmp_path: Path) -> None:
     assert all("tests@example.com" in request["user_agent"] for request in asked)
 
     path = tmp_path / "sites" / "harbour.toml"
-    is_ready, saved = done.stderr.splitlines()
+    is_ready, cron, systemd, neither, saved = done.stderr.splitlines()
+    assert "-a site=harbour -a if_running=ok " in cron
+    assert "-s DISCUZ_CONTACT=tests@example.com" in cron
+    assert "systemctl enable --now crawler@harbour.timer" in systemd
+    assert "scrapy crawl-all --due" in neither
     assert is_ready == found["verdict"]["words"]
     assert saved == f"profile {path} says it: scrapy crawl portal -a site=harbour"
     profile = read_profile(path)
@@ -134,7 +138,9 @@ def test_a_second_save_leaves_the_first_and_says_what_differs(
     found.categories = [findings.Category("http://a.example/news/", "News", 3)]
     assert command.save(found, "harbour") == 0
     path = tmp_path / "sites" / "harbour.toml"
-    assert capsys.readouterr().err == f"profile {path} says it: scrapy crawl portal -a site=harbour\n"
+    *timer, saved = capsys.readouterr().err.splitlines()
+    assert saved == f"profile {path} says it: scrapy crawl portal -a site=harbour"
+    assert len(timer) == 3
     assert command.save(found, "harbour") == 0
     mine = path.read_text(encoding="utf-8").replace("delay = 1.0", "delay = 7.0")
     path.write_text(mine, encoding="utf-8")

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler.extensions.progress import Meter, Numbers, Progress
+from crawler.extensions.progress import Numbers, Progress
+from crawler.extensions.standing import Left, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from crawler.extensions.standing import Standing
 
 STATS = {
     "discuz/article/found_count": 412,
@@ -29,6 +34,8 @@ STATS = {
     "discuz/listing/page_count": 28,
     "downloader/request_count": 300,
     "downloader/response_bytes": 3 * 2**20,
+    "discuz/wall/login_count": 2,
+    "discuz/wall/evasive_1_again_count": 7,
     "discuz/last_headline": "[b]标题\x1b[2J[/b]",
 }
 
@@ -74,29 +81,9 @@ def test_numbers_come_from_the_stats(stats: StatsCollector) -> None:
 
 def test_nothing_counted_yet_is_zero_and_remaining_is_never_negative() -> None:
     collector = StatsCollector(get_crawler(NewsSpider))
-    assert Numbers.read(collector) == Numbers(0, 0, 0, 0, 0, 0, "")
+    assert Numbers.read(collector) == Numbers(0, 0, 0, 0, 0, 0, 0, {}, "")
     collector.set_value("discuz/article/done_count", 2)
     assert Numbers.read(collector).remaining == 0
-
-
-def test_the_rate_is_that_of_the_last_half_minute() -> None:
-    meter = Meter()
-    assert meter.rate == 0
-    meter.mark(100.0, 0)
-    assert meter.rate == 0
-    meter.mark(110.0, 1000)
-    assert meter.rate == 100
-    meter.mark(140.0, 1060)
-    assert meter.rate == 2, "the first mark is too old to count"
-    assert meter.eta(90) == "0:00:45"
-
-
-@pytest.mark.parametrize(("marks", "remaining", "eta"), [([], 5, "-"), ([], 0, "0:00:00"), ([(0, 0), (9, 0)], 5, "-")])
-def test_no_eta_without_a_rate(marks: list[tuple[float, int]], remaining: int, eta: str) -> None:
-    meter = Meter()
-    for mark in marks:
-        meter.mark(*mark)
-    assert meter.eta(remaining) == eta
 
 
 def test_off_a_terminal_lines_go_to_the_log(stats: StatsCollector, caplog: pytest.LogCaptureFixture) -> None:
@@ -105,7 +92,8 @@ def test_off_a_terminal_lines_go_to_the_log(stats: StatsCollector, caplog: pytes
     asyncio.run(watched(Progress(stats, console, interval=0.05), 0.08))
     line, summary = (record.getMessage() for record in caplog.records)
     assert line == (
-        "412 found, 230 fetched (0.0/s), 3 failed, 1 skipped, 178 remaining, ETA -; last: [b]标题\\x1b[2J[/b]"
+        "412 found, 230 fetched (0.0/s), 3 failed, 1 skipped, 178 remaining, ETA -; walls: login 2; "
+        "last: [b]标题\\x1b[2J[/b]"
     )
     assert summary.startswith("Summary of news (finished):\n  articles found             412\n")
     assert (
@@ -122,6 +110,8 @@ def test_on_a_terminal_there_is_a_bar_and_then_a_table(stats: StatsCollector) ->
     text = shown(console)
     assert "234/412 articles" in text
     assert "178 remaining" in text
+    assert "300 requests · 3.0 MiB · 3 failed · 1 skipped" in text
+    assert "walls: login 2\n" in text.replace("\r", "")
     assert "[b]标题\\x1b[2J[/b]" in text, "a headline is shown as it is, not taken for markup"
     table = text.rpartition("news: finished")[2]
     assert "articles found" in table
@@ -136,6 +126,40 @@ def test_before_anything_is_found_the_bar_pulses() -> None:
     console.print(progress.picture())
     assert "0/0 articles" in shown(console)
     assert "ETA 0:00:00" in shown(console)
+
+
+def left(**names: tuple[int, int]) -> Left:
+    parts = [Part(name, done, named, 2 if name == "时政要闻" else 0) for name, (done, named) in names.items()]
+    return Left(sum(part.named for part in parts) + 5, 2, 3, parts)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_categories_are_told_by_what_is_left_of_them(stats: StatsCollector, width: int) -> None:
+    """However narrow the terminal and whatever their names: nothing is wrapped, and no line is too wide."""
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    progress = Progress(stats, console, interval=15)
+    names = {"时政要闻": (10, 90), "a\x1b[2J[red]": (0, 7), "一个名字很长很长很长很长很长的栏目": (3, 40)}
+    many = {f"c{number}": (1, 1) for number in range(9)}
+    progress.standing = cast("Standing", SimpleNamespace(look=lambda: left(**names, **many)))
+    console.print(progress.picture())
+    lines = shown(console).splitlines()
+    assert all(cell_len(line) <= width for line in lines)
+    assert len(lines) == 1 + 9 + 3
+    if width >= 80:
+        assert "234/~387 articles" in lines[0], "those that are looked at again are among what remains"
+        assert lines[1].startswith("时政要闻 ")
+        assert "10 read" in lines[1]
+        assert "~92 left" in lines[1]
+        assert lines[3].startswith("a\\x1b[2J[red]")
+        assert lines[9].startswith("4 more")
+        assert "4 left" in lines[9]
+
+
+def test_without_an_interval_there_is_only_the_summary(stats: StatsCollector, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    asyncio.run(watched(Progress(stats, Console(file=io.StringIO(), force_interactive=False), interval=0), 0.05))
+    (summary,) = caplog.records
+    assert summary.getMessage().startswith("Summary of news (finished)")
 
 
 def test_closing_twice_does_no_harm(stats: StatsCollector) -> None:

@@ -69,7 +69,7 @@ def test_categories_that_home_does_not_lead_to_are_named(findings: Findings, tmp
     assert read_profile(path).categories == (3,)
 
 
-@pytest.mark.parametrize("line", ["time_zone", "categories", "style"])
+@pytest.mark.parametrize("line", ["time_zone", "categories", "style", "every"])
 def test_what_is_a_comment_can_be_made_a_line(findings: Findings, line: str, tmp_path: Path) -> None:
     findings.addresses.rules = {}
     lines = [

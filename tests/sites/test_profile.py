@@ -1,6 +1,7 @@
 """Profiles are found by name, and every fault in one is told at once."""
 
 import copy
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -36,10 +37,20 @@ def test_a_permission_is_kept_in_its_words(tmp_path: Path) -> None:
     assert read_profile(path).permission == "总编辑 2026-11-02"
 
 
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [("30m", timedelta(minutes=30)), ("1h", timedelta(hours=1)), (" 7 d ", timedelta(days=7))],
+)
+def test_a_site_is_due_as_often_as_its_profile_says(tmp_path: Path, text: str, period: timedelta) -> None:
+    path = write(tmp_path, "cd", f'url = "https://www.example.com/"\nevery = "{text}"\nenabled = false\n')
+    assert (read_profile(path).every, read_profile(path).enabled) == (period, False)
+
+
 def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
     site = read_profile(write(tmp_path, "cd", 'url = "https://www.example.com/"\n'))
     assert (site.delay, site.concurrency, site.zone, site.categories) == (1.0, 2, None, ())
     assert site.permission is None
+    assert (site.every, site.enabled) == (timedelta(hours=1), True)
     assert (site.media_hosts, site.media_referrer) == ((), "none")
 
 
@@ -66,6 +77,11 @@ def test_defaults_are_those_for_a_strangers_site(tmp_path: Path) -> None:
         ("tls = false", 'tls = False: "verified" or "unverified" is wanted'),
         ("permission = true", "permission = True: who allowed it, and when, is wanted, as in"),
         ('permission = " "', "permission = ' ': who allowed it, and when, is wanted, as in"),
+        ('every = "hourly"', "every = 'hourly': minutes, hours or days from 5m to 366d are wanted, as in"),
+        ('every = "1m"', "every = '1m': minutes, hours or days from 5m"),
+        ('every = "400d"', "every = '400d': minutes, hours or days from 5m to 366d"),
+        ("every = 60", "every = 60: minutes, hours or days from 5m"),
+        ('enabled = "no"', "enabled = 'no': true or false is wanted"),
         ("dely = 2", "dely is unknown (known are url, aliases, time_zone, delay"),
     ],
 )

@@ -108,6 +108,12 @@ def test_a_job_is_its_spider_and_its_arguments_whatever_their_order_and_spaces()
     assert one != job_of("portal", {"category": "3,5", "from_date": "30d"})
 
 
+def test_what_scrapyd_adds_is_no_part_of_it() -> None:
+    given = {"site": "demo", "_job": "81ab2e9a", "_version": "r23"}
+    assert parse("portal", frozenset(), given, TODAY).site == "demo"
+    assert job_of("portal", given) == job_of("portal", {"site": "demo"}) == "portal {}"
+
+
 def test_a_job_keeps_no_password() -> None:
     job = job_of("article", {"url": "http://me:s3cret@example.com/a.html, https://me:s3@cret@example.com/b.html"})
     assert job == 'article {"url":"http://***@example.com/a.html,https://***@example.com/b.html"}'
