@@ -148,30 +148,31 @@ class Alike:
         self._count(same_ids)
 
     def _join_bands(self) -> None:
-        with _mapped(self._signatures) as signatures:
-            view = memoryview(signatures).cast("I")
-            for file in self._bands:
-                with _mapped(file) as keys:
-                    for group in _groups(keys, len(self._rows)):
-                        self._compare(group, view)
-            view.release()
+        for file in self._bands:
+            with _mapped(file) as keys:
+                for group in _groups(keys, len(self._rows)):
+                    self._compare(group)
 
-    def _compare(self, group: list[int], signatures: memoryview) -> None:
+    def _compare(self, group: list[int]) -> None:
         """Unite the signatures of a group that are near one another."""
         heads: list[int] = []
         for number in group:
             row = self._rows[number]
-            own = signatures[number * PERMUTATIONS : (number + 1) * PERMUTATIONS]
             for head in heads:
                 if self._root(self._rows[head]) == self._root(row):
                     break
-                other = signatures[head * PERMUTATIONS : (head + 1) * PERMUTATIONS]
-                if sum(map(eq, own, other)) >= THRESHOLD * PERMUTATIONS:
+                shared = sum(map(eq, self._signature(number), self._signature(head)))
+                if shared >= THRESHOLD * PERMUTATIONS:
                     self._unite(self._rows[head], row)
                     break
             else:
                 if len(heads) < COMPARED:
                     heads.append(number)
+
+    def _signature(self, number: int) -> array[int]:
+        # Read, not mapped: what is mapped counts as memory of this process until somebody else wants it.
+        self._signatures.seek(number * PERMUTATIONS * 4)
+        return array("I", self._signatures.read(PERMUTATIONS * 4))
 
     def _root(self, row: int) -> int:
         parents = self._parents

@@ -110,7 +110,7 @@ class Database:
         execute(f"CREATE TABLE articles ({', '.join(own)})")
         if self._comments:
             name = _quoted(self._spell("article_id"))
-            remarks = ["article INTEGER NOT NULL REFERENCES articles", f"{name} TEXT NOT NULL"]
+            remarks = [f"article INTEGER NOT NULL REFERENCES articles ({_quoted(ROW)})", f"{name} TEXT NOT NULL"]
             remarks += map(self._declared, self._of_comments)
             execute(f"CREATE TABLE comments ({', '.join(remarks)}, PRIMARY KEY (article, id)) WITHOUT ROWID")
         if self._searched:

@@ -16,6 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import orjson
 
+from crawler.export.reading import changed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -81,21 +83,26 @@ class Index:
         return bool(row[0]) if row else None
 
     def merge(self, line: Line) -> dict[str, Any]:
-        """Give the record of an article's newest line with the comments that are known otherwise."""
+        """Give the record of an article's newest line with the comments that are known otherwise.
+
+        Raises:
+            StorageError: a file was replaced meanwhile.
+        """
         places = self._connection.execute(
             "SELECT source, offset FROM others WHERE id = ? ORDER BY source, offset", (line.record["id"],)
         ).fetchall()
         if not places:
             return line.record
         own = (line.source, line.offset)
-        before = (self._record(*place) for place in places if tuple(place) < own)
-        after = (self._record(*place) for place in places if tuple(place) > own)
+        id_ = line.record["id"]
+        before = (self._record(id_, *place) for place in places if tuple(place) < own)
+        after = (self._record(id_, *place) for place in places if tuple(place) > own)
         record = line.record
         is_partial = record.get("comments") is not None and not record["comments_complete"]
         comments = merged([*(before if is_partial else ()), record, *after])
         return record if comments is None else record | {"comments": comments}
 
-    def _record(self, source: int, offset: int) -> dict[str, Any]:
+    def _record(self, id_: str, source: int, offset: int) -> dict[str, Any]:
         if source in self._files:
             self._files.move_to_end(source)
         else:
@@ -104,7 +111,12 @@ class Index:
                 self._files.popitem(last=False)[1].close()
         file = self._files[source]
         file.seek(offset)
-        record: dict[str, Any] = orjson.loads(file.readline())
+        try:
+            record: dict[str, Any] = orjson.loads(file.readline())
+        except orjson.JSONDecodeError:
+            record = {}
+        if record.get("id") != id_:
+            raise changed(self._sources[source])
         return record
 
     def close(self) -> None:

@@ -129,10 +129,7 @@ def _lines(number: int, source: Source) -> Iterator[Line]:
         # is though another file takes its name.
         with export_faults(source.path):
             if hashlib.file_digest(file, "sha256").hexdigest() != source.sha256:
-                raise StorageError(
-                    f"{source.path}: it is not what was published (its SHA-256 in {PUBLISHED} is another): "
-                    "start again if it was replaced just now, else bring it back from a backup"
-                )
+                raise changed(source)
             file.seek(0)
         offset = 0
         while True:
@@ -142,3 +139,11 @@ def _lines(number: int, source: Source) -> Iterator[Line]:
                 return
             yield Line(number, offset, orjson.loads(line))
             offset += len(line)
+
+
+def changed(source: Source) -> StorageError:
+    """Give the error that a published file is not what was published."""
+    return StorageError(
+        f"{source.path}: it is not what was published (its SHA-256 in {PUBLISHED} is another): "
+        "start again if it was replaced just now, else bring it back from a backup"
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawler.errors import UsageError
 from crawler.export.apart import match
 from tests.export.helpers import WORDS, article, comment, exported, gone, placed, remarks
 
@@ -117,3 +118,22 @@ def test_a_choice_of_fields(tmp_path: Path) -> None:
     assert ask(path, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") == [
         ("articles",)
     ]
+
+
+class WithoutSearch(sqlite3.Connection):
+    """A SQLite that was built without FTS5."""
+
+    def execute(self, words: str, *values: Any) -> sqlite3.Cursor:
+        if "fts5" in words:
+            raise sqlite3.OperationalError("no such module: fts5")
+        return super().execute(words, *values)
+
+
+def test_a_python_without_full_text_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    place = placed(tmp_path, article(1))
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **how: connect(*given, **how, factory=WithoutSearch))
+    with pytest.raises(UsageError, match="--to sqlite: this Python's SQLite has no FTS5"):
+        exported(place, tmp_path / "out", to="sqlite")
+    assert not (tmp_path / "out").exists()
+    assert exported(place, tmp_path / "out", to="sqlite", fields=("url",)).rows == 1  # nothing to search in

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.errors import StorageError, UsageError
-from crawler.export.faults import export_faults
+from crawler.export.faults import export_faults, extra
 from tests.export.helpers import article, exported, placed
 
 if TYPE_CHECKING:
@@ -98,3 +98,8 @@ def test_a_mistake_of_ours_is_none_of_the_disks() -> None:
 
     with pytest.raises(sqlite3.OperationalError), export_faults(Path("out")):
         ask()
+
+
+def test_a_module_of_ours_that_is_missing_is_a_bug() -> None:
+    with pytest.raises(ModuleNotFoundError), extra("--to parquet"):
+        raise ModuleNotFoundError("No module named 'crawler.lost'", name="crawler.lost")

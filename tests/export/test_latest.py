@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from crawler.export.latest import OPEN_FILES, merged
+from crawler.errors import StorageError
+from crawler.export.latest import OPEN_FILES, Index, merged
+from crawler.export.reading import read, sources
 from tests.export.helpers import article, comment, exported, gone, placed, remarks
 
 if TYPE_CHECKING:
@@ -64,6 +66,21 @@ def test_more_files_than_are_kept_open(tmp_path: Path) -> None:
     records = [remarks(1, number) for number in range(1, many + 1)]
     (row,) = latest(tmp_path, article(1), *records, a_part=1)
     assert row["comments"] == sorted((comment(n) for n in range(1, many + 1)), key=lambda one: (one["date"], one["id"]))
+
+
+def test_a_file_that_is_replaced_meanwhile(tmp_path: Path) -> None:
+    place = placed(tmp_path, remarks(1, 2), article(1, comments=[], comments_complete=False), a_part=1)
+    found = sources([place])
+    index = Index(tmp_path / "index", found)
+    lines = list(read(found))
+    for line in lines:
+        index.note(line, True)
+    for text in (b"{}\n", b"half"):
+        (tmp_path / "new").write_bytes(text)
+        (tmp_path / "new").replace(found[0].path)
+        with pytest.raises(StorageError, match="start again if it was replaced just now"):
+            index.merge(lines[1])
+    index.close()
 
 
 @pytest.mark.parametrize(
