@@ -21,6 +21,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import RLock
 from typing import Any, NoReturn
 
 from sqlalchemy.engine.default import DefaultDialect
@@ -111,7 +112,8 @@ def serve(store: Store) -> None:
 class Killer:
     """Kills this process at the nth time that a point is passed.
 
-    What was written to a part and not synced goes with it, as in a power cut.
+    What was written to a part and not synced goes with it, as in a power cut: at one moment for all threads, so that
+    none commits meanwhile what another one takes.
     """
 
     def __init__(self, point: str, nth: int) -> None:
@@ -119,6 +121,7 @@ class Killer:
         self.nth = nth
         self.passed: Counter[str] = Counter()
         self.synced: dict[Path, int] = {}
+        self.moment = RLock()
         for name, owner in POINTS.items():
             self.wrap(owner, name, getattr(owner, name))
 
@@ -130,9 +133,10 @@ class Killer:
             self.at(f"{name}:before")
             if name == "pwrite":
                 self.at("pwrite:torn", lambda: real(args[0], args[1][: len(args[1]) // 2], args[2]))
-            result = real(*args, **kwargs)
-            if name == "fdatasync":
-                self.synced[path] = path.stat().st_size
+            with self.moment:
+                result = real(*args, **kwargs)
+                if name == "fdatasync":
+                    self.synced[path] = path.stat().st_size
             self.at(f"{name}:after")
             return result
 
@@ -141,6 +145,7 @@ class Killer:
     def at(self, point: str, last: Callable[[], object] | None = None) -> None:
         self.passed[point] += 1
         if point == self.point and self.passed[point] == self.nth:
+            self.moment.acquire()  # for good
             if last is not None:
                 last()
             for path, length in self.synced.items():
