@@ -20,6 +20,7 @@ from crawler.gate.run import METRICS, REASONS
 from crawler.middlewares.address import RefusedAddress
 from crawler.middlewares.browser_check import check_browser
 from crawler.middlewares.conditional import NOT_MODIFIED
+from crawler.middlewares.heads import came_at
 from crawler.middlewares.redirect import destination
 from crawler.pages import parse
 from crawler.pages.base import Page
@@ -54,6 +55,7 @@ from crawler.theming import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from datetime import datetime
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -129,6 +131,7 @@ class UnitSpider(EndsUnits):
         self._started = self._stopping = False
         self._given = 0
         self._walls = WallsMet()
+        self._came_at: dict[str, datetime] = {}
 
     @property
     def grammar(self) -> Grammar:
@@ -343,6 +346,7 @@ class UnitSpider(EndsUnits):
     async def answer(self, response: Response, unit: Unit, target: Target) -> AsyncIterator[Any]:
         """Callback of every unit's first request."""
         gave = False
+        self._came_at[unit.key] = came_at(response.request)
         try:
             async for item in self.read(self.page(response, target), unit):
                 gave = True
@@ -362,8 +366,14 @@ class UnitSpider(EndsUnits):
         except Exception:
             self.bug(unit, "exception")
             raise
+        finally:
+            self._came_at.pop(unit.key, None)
         if not gave and unit.key in self.under_way:
             self.bug(unit, "no_output")
+
+    def came_at(self, unit: Unit) -> datetime:
+        """Give the moment at which the first page of a unit had come; now, if none has."""
+        return self._came_at.get(unit.key) or clock.utc_now()
 
     def why_not(self, error: BaseException) -> UnitEnded:
         """Say how a unit ends whose request brought no response, and end the crawl where that is true of all units."""

@@ -190,7 +190,7 @@ class ArticleReader(UnmodifiedReader):
         """Begin a look at an article."""
         listed = unit.payload.get(LISTED)
         listed_at = datetime.fromisoformat(listed) if listed else None
-        return Look(clock.utc_now(), self.revisit_days, unit.known, listed_at)
+        return Look(self.came_at(unit), self.revisit_days, unit.known, listed_at)
 
     def settle(self, outcome: Outcome) -> None:
         """End a unit; what only lists tell of an article, and its record needs, is kept for the next reading."""

@@ -53,3 +53,12 @@ def test_one_that_is_longer_than_any_is_given_up(answer: bytes) -> None:
     with pytest.raises(BadAnswer, match="a head") as caught:
         parsed(answer)
     assert caught.value.reason == "too_large"
+
+
+@pytest.mark.parametrize("before", [b"", INTERIM, INTERIM * 2])
+def test_a_head_is_kept_as_it_came(before: bytes) -> None:
+    (response,) = parsed(
+        before + b"HTTP/1.0 200 \xb3\xc9\r\nx-B: 1\nX-A:  \xff\r\n folded\r\nX-b: 2\r\n\r\nbody: no\r\n"
+    )
+    lines = [b"HTTP/1.0 200 \xb3\xc9", b"x-B: 1", b"X-A:  \xff", b" folded", b"X-b: 2"]
+    assert getattr(response, "lines") == lines  # noqa: B009  (the interface does not know of it)
