@@ -18,6 +18,7 @@ from crawler.store.model import (
     MediaFile,
     Outcome,
     Part,
+    Payload,
     Rejected,
     Released,
     Run,
@@ -28,14 +29,17 @@ from crawler.store.model import (
     UnitKind,
     UnitState,
     Unrecorded,
+    WarcFile,
     What,
     units_in,
 )
 from crawler.store.parts import Limits
 from crawler.store.reader import StoreReader
 from crawler.store.store import Store, open_store, read_store
+from crawler.store.warcs import Archiving
 
 __all__ = [
+    "Archiving",
     "ArticleRow",
     "Category",
     "Change",
@@ -51,6 +55,7 @@ __all__ = [
     "MediaFile",
     "Outcome",
     "Part",
+    "Payload",
     "Rejected",
     "Released",
     "Run",
@@ -63,6 +68,7 @@ __all__ = [
     "UnitKind",
     "UnitState",
     "Unrecorded",
+    "WarcFile",
     "What",
     "open_store",
     "read_store",

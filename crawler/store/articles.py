@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crawler.store.holdings import what
 from crawler.store.model import ArticleRow, Known
-from crawler.store.schema import articles, meta, upsert
+from crawler.store.schema import articles, meta, units, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -69,6 +69,17 @@ def highest(connection: sa.Connection) -> int | None:
     """Give the highest number of an article that ever had a record: kept, since a search would read the table."""
     value = connection.scalar(sa.select(meta.c.value).where(meta.c.name == HIGHEST))
     return None if value is None else int(value)
+
+
+def revisions(connection: sa.Connection, keys: Collection[str]) -> dict[int, int]:
+    """Give the revisions of articles that have a record, by their numbers.
+
+    Args:
+        connection: to the database.
+        keys: of their units.
+    """
+    joined = sa.select(articles.c.aid, articles.c.revision).join_from(articles, units, units.c.seq == articles.c.unit)
+    return {row.aid: row.revision for row in connection.execute(joined.where(units.c.key.in_(keys)))}
 
 
 # --- with their units ---

@@ -206,6 +206,51 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Payload:
+    """What a record of the archive carries, and what names that record.
+
+    Attributes:
+        digest: SHA-256 of the payload.
+        url: the record's ``WARC-Target-URI``.
+        date: its ``WARC-Date``, to the letter.
+    """
+
+    digest: bytes
+    url: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """A file of the archive.
+
+    Attributes:
+        seq: number of its row; 0 before there is one.
+        run: `Run.seq` of the run that wrote it.
+        run_id: that run's id.
+        number: of the file within the run, from 1.
+        length: bytes that are committed.
+        records: responses that are, revisits included.
+        revisits: those of them whose payload an earlier record has.
+        state: ``writing``, or ``closed`` and under its own name.
+    """
+
+    seq: int
+    run: int
+    run_id: str
+    number: int
+    length: int = 0
+    records: int = 0
+    revisits: int = 0
+    state: str = "writing"
+
+    @property
+    def name(self) -> str:
+        """Of the file, once it is closed."""
+        return f"{self.run_id}-{self.number:05}.warc.gz"
+
+
+@dataclass(frozen=True, slots=True)
 class MediaFile:
     """A picture or a file that articles show or offer.
 

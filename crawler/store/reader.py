@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from crawler.store import articles, categories, facts, frontier, holdings, media, parts, runs, tallies
+from crawler.store import articles, categories, facts, frontier, holdings, media, parts, runs, tallies, warcs
 from crawler.store.faults import storage_faults
 from crawler.store.model import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import ExitStack
     from datetime import datetime
 
     import sqlalchemy as sa
 
-    from crawler.store.model import Category, Change, Due, Holding, MediaFile, Part, Run, RunInfo, Unrecorded
+    from crawler.store.model import Category, Change, Due, Holding, MediaFile, Part, Run, RunInfo, Unrecorded, WarcFile
 
 
 class StoreReader:
@@ -181,6 +181,15 @@ class StoreReader:
                 unknown = frontier.unknown(connection, some)
             yield from unknown
 
+    def revisions(self, aids: Iterable[int]) -> dict[int, int]:
+        """Give the revision of the last record of articles, by their numbers; few enough for one query.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return articles.revisions(connection, [f"article/{aid}" for aid in aids])
+
     def media(self, key: str) -> MediaFile | None:
         """Give what is known of a picture or file, None if nothing is.
 
@@ -189,6 +198,15 @@ class StoreReader:
         """
         with self._transaction() as connection:
             return media.find(connection, key)
+
+    def warcs_of(self, run_id: str) -> list[WarcFile]:
+        """Give the files of the archive that a run wrote and that are still there, in their order.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        with self._transaction() as connection:
+            return warcs.of_run(connection, run_id)
 
     def close(self) -> None:
         """Let go of the database. What was not committed is to be done again."""

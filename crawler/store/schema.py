@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 3
+VERSION = 4
 """Of the tables below. A store of an older version is brought up to it, a newer one refused, never guessed at."""
 
 metadata = sa.MetaData()
@@ -281,6 +281,32 @@ media = sa.Table(
     sqlite_with_rowid=False,
 )
 _index_where("media_missing", media.c.key, where=media.c.sha256.is_(None))
+
+# The files of the archive: how much of each is committed. A file that is not in its place any more has no row.
+warcs = sa.Table(
+    "warcs",
+    metadata,
+    sa.Column("seq", Seq, primary_key=True),
+    sa.Column("run", Seq, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("length", sa.BigInteger, nullable=False),
+    sa.Column("records", sa.BigInteger, nullable=False),
+    sa.Column("revisits", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.UniqueConstraint("run", "number"),
+)
+
+# The payloads that the archive holds: where the first record of each is, by what a later one of the same refers to it.
+# The date is text, since it must be repeated to the letter.
+payloads = sa.Table(
+    "payloads",
+    metadata,
+    sa.Column("digest", sa.LargeBinary(32), primary_key=True),
+    sa.Column("warc", Seq, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("date", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 
 @cache

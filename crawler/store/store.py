@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,9 +31,10 @@ from crawler.store.lock import Lock
 from crawler.store.parts import FULL_PART, Limits, PartWriter
 from crawler.store.reader import StoreReader
 from crawler.store.tallies import Tally
+from crawler.store.warcs import WarcWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -45,12 +46,14 @@ if TYPE_CHECKING:
         HeldPart,
         MediaFile,
         Outcome,
+        Payload,
         Rejected,
         Released,
         Run,
         Standing,
         Unit,
     )
+    from crawler.store.warcs import Archiving
 
 DATABASE = "store.sqlite3"
 LOCK = "lock"
@@ -102,11 +105,21 @@ class Store(StoreReader):
         self._tries = options.tries
         self._parts = PartWriter(self._transaction, folder, options.limits, options.gate, options.history)
         closing.callback(self._parts.close)
+        self._warcs = WarcWriter(self._transaction, folder)
+        closing.callback(self._warcs.leave)
         self._frontier_of_run: Frontier | None = None
         self._pending: list[Outcome] = []
         self._media: dict[str, MediaFile] = {}
         self._pending_since: datetime | None = None
         self._strays: dict[int, datetime] = {}
+
+    @contextmanager
+    def _resting_on_pages(self) -> Iterator[sa.Connection]:
+        """A transaction that holds what pages have told: the archive has them when it is committed."""
+        with self._transaction() as connection:
+            yield connection
+            self._warcs.save(connection)
+        self._warcs.accept()
 
     # --- runs ---
 
@@ -131,6 +144,7 @@ class Store(StoreReader):
         now = now or self._clock()
         self._parts.held_back.clear()
         self._parts.recover(now)
+        self._warcs.recover()
         resumed: Run | None = None
         with self._transaction() as connection:
             clocks.set_back(connection, now)
@@ -177,6 +191,7 @@ class Store(StoreReader):
         """
         run = self._current()
         self.flush()
+        self._warcs.close()
         now = self._clock()
         if state == "finished":
             self._publish(now)
@@ -281,7 +296,7 @@ class Store(StoreReader):
             StorageError: disk or database fail.
         """
         tally = Tally()
-        with self._transaction() as connection:
+        with self._resting_on_pages() as connection:
             self._frontier.add(found, tally)
             tally.save(connection)
 
@@ -343,7 +358,7 @@ class Store(StoreReader):
         Raises:
             StorageError: disk or database fail.
         """
-        with self._transaction() as connection:
+        with self._resting_on_pages() as connection:
             categories.save(connection, [category])
 
     def remember(self, name: str, fact: Mapping[str, Any]) -> None:
@@ -352,7 +367,7 @@ class Store(StoreReader):
         Raises:
             StorageError: disk or database fail.
         """
-        with self._transaction() as connection:
+        with self._resting_on_pages() as connection:
             facts.save(connection, name, fact)
 
     def note_strays(self, found: Mapping[int, datetime]) -> None:
@@ -417,6 +432,37 @@ class Store(StoreReader):
         self._media[file.key] = file
         self._flush_if_due(len(self._media))
 
+    # --- the archive ---
+
+    def archive(self, archiving: Archiving) -> None:
+        """Archive what is served from now on, for as long as the run lasts.
+
+        Raises:
+            ValueError: no run has begun.
+        """
+        self._warcs.begin(self._current(), archiving)
+
+    def payload(self, digest: bytes) -> Payload | None:
+        """Give what names the record of a payload, None if the archive holds none; by SHA-256.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return self._warcs.find(digest)
+
+    def keep_served(self, record: bytes, payload: Payload | None = None, *, revisit: bool = False) -> None:
+        """Archive a response. Nothing that was learned from it is committed before it is durable.
+
+        Args:
+            record: all that is written of it.
+            payload: what a later response of the same content refers to; None if nothing does.
+            revisit: whether it refers to an earlier one.
+
+        Raises:
+            StorageError: disk or database fail; nothing can be committed any more.
+        """
+        self._warcs.write(record, payload, revisit=revisit)
+
     def _flush_if_due(self, waiting: int) -> None:
         now = self._clock()
         self._pending_since = self._pending_since or now
@@ -427,7 +473,8 @@ class Store(StoreReader):
         """Commit what is pending.
 
         The lines are written and synced first; then one transaction holds everything: how the units ended, what they
-        found, what is remembered of their articles and categories, and how long the file of lines is.
+        found, what is remembered of their articles and categories, and how long the file of lines is, and that of the
+        archive.
 
         Raises:
             StorageError: disk or database fail. Nothing of the batch is committed; it stays pending, and may be
@@ -445,7 +492,7 @@ class Store(StoreReader):
         if written:
             self._parts.write(run, [outcome.line for outcome in written if outcome.line is not None], now)
         tally, movements = Tally(), Movements()
-        with self._transaction() as connection:
+        with self._resting_on_pages() as connection:
             self._frontier.settle(outcomes, now, tally)
             articles.save(connection, outcomes, now, run.seq, movements)
             self._frontier.add((found for outcome in outcomes for found in outcome.found), tally)

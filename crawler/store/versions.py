@@ -21,8 +21,10 @@ from crawler.store.schema import (
     meta,
     metadata,
     parts,
+    payloads,
     strays,
     units,
+    warcs,
 )
 
 
@@ -55,6 +57,8 @@ NEW_IN_2 = News(
 NEW_IN_3 = News(columns={articles: ("comment_ids", "validators")}, tables=(strays, media))
 """Which comments are written, what a server said of an article's file, articles whose numbers do not tell where in a
 list they stand, pictures and files."""
+NEW_IN_4 = News(columns={}, tables=(warcs, payloads))
+"""The archive of what was served."""
 
 
 def prepare(connection: sa.Connection, path: str) -> None:
@@ -141,5 +145,9 @@ def _to_3(connection: sa.Connection) -> None:
     _make(connection, NEW_IN_3)
 
 
-MIGRATIONS: dict[str, Callable[[sa.Connection], None]] = {"1": _to_2, "2": _to_3}
+def _to_4(connection: sa.Connection) -> None:
+    _make(connection, NEW_IN_4)
+
+
+MIGRATIONS: dict[str, Callable[[sa.Connection], None]] = {"1": _to_2, "2": _to_3, "3": _to_4}
 """By the version that each starts from; one leads to the next."""

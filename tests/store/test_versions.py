@@ -5,6 +5,8 @@ backfill that was interrupted with an open part, a failed unit, a skipped one an
 
 ``version2.sql`` is one of version 2: a finished run with a published part, another whose part the gate holds back: new
 comments of article 1, and article 4. Articles 1 and 2 are to be looked at again.
+
+``version3.sql`` is one of version 3: a run that was interrupted with an open part, an article to do, and a picture.
 """
 
 from __future__ import annotations
@@ -17,7 +19,18 @@ from typing import Any
 import pytest
 
 from crawler.errors import StorageError, UsageError
-from crawler.store import Category, Change, Count, Holding, Outcome, Unrecorded, open_store, read_store, versions
+from crawler.store import (
+    Archiving,
+    Category,
+    Change,
+    Count,
+    Holding,
+    Outcome,
+    Unrecorded,
+    open_store,
+    read_store,
+    versions,
+)
 from crawler.store.schema import VERSION
 from tests.store.helpers import START, Clock, ended, keys, lines_of, published
 
@@ -30,6 +43,7 @@ OLD = {
         "articles/20260314T150926Z-portal-0001.jsonl": b'{"aid": 1}\n{"aid": 2}\n{"aid": 3}\n',
         "quarantine/20260314T170926Z-portal-0001.jsonl": b'{"aid": 1}\n{"aid": 4}\n',
     },
+    3: {"articles/20260314T150926Z-portal-0001.jsonl.part": b'{"aid": 1}\n{"aid": 2}\n{"a'},
 }
 """The files of lines beside each store."""
 BACKFILL = "20260314T160926Z-backfill"
@@ -203,6 +217,22 @@ def test_what_version_2_held_back_is_done_again(newer: Path, clock: Clock) -> No
         released = store.release("20260314T170926Z-portal")
         assert (released.records, released.dropped) == (0, 2)
     assert published(newer) == [1, 2, 3, 1, 4]
+
+
+def test_a_run_of_version_3_goes_on_with_an_archive(folder: Path, clock: Clock) -> None:
+    as_left_by(3, folder)
+    with open_store(folder, clock=clock) as store:
+        assert store.begin("portal {}", "portal", adopts=True).resumed
+        picture = store.media("a.jpg")
+        assert picture is not None
+        assert picture.sha256 == "a" * 64
+        store.archive(Archiving(lambda name: name.encode()))
+        store.keep_served(b"page 3")
+        for unit in store.take(9):
+            store.finish(ended(unit))
+        store.end("finished", 0)
+    assert published(folder) == [1, 2, 3]
+    assert [path.read_bytes() for path in folder.glob("warc/*")] == [b"20260314T150926Z-portal-00001.warc.gzpage 3"]
 
 
 def test_one_who_only_reads_does_not_migrate(old: Path) -> None:
