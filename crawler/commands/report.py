@@ -218,6 +218,10 @@ def _overview(told: Told) -> Iterator[tuple[tuple[str, str], Any]]:
     if used.get("pages"):
         cost = f"{used['seconds']:,} s, {used['requests']:,} requests, {used['memory_mib']:,} MiB at the most"
         yield ("browser", f"{used['pages']:,} pages, {used['passed']:,} walls passed, {cost}"), "plain"
+    kept = told.report.get("archive") or {}
+    if kept.get("records"):
+        size = f"{kept['bytes'] / 1e6:,.1f} MB in {kept['files']:,} file{'s' * (kept['files'] != 1)}"
+        yield ("archive", f"{kept['records']:,} responses, {kept['revisits']:,} of them seen before, {size}"), "plain"
     if permission := (told.report.get("site") or {}).get("permission"):
         yield ("permission", str(permission)), "plain"
 

@@ -21,6 +21,7 @@ WHOLE: Final = {
     "DISCUZ_MEDIA_MAXSIZE": 1,
     "DISCUZ_MEDIA_COUNT": 1,
     "DISCUZ_MEDIA_EXPIRES": 0,
+    "DISCUZ_WARC_SIZE": 1,
 }
 """Those of ours of which a part makes no sense, and the least that does."""
 YES_AND_NO: Final = {"1", "true", "True", "0", "false", "False"}

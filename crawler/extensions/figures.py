@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crawler.store import Part
+    from crawler.store import Part, WarcFile
 
 COUNTED = re.compile(r"discuz/field/(?P<field>.+)/(?P<what>missing|invalid)_count")
 REQUESTED = re.compile(r"discuz/request/(?P<purpose>\w+)_count")
@@ -108,6 +108,25 @@ def browser(stats: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) 
         own = {name: round(number + earlier.get(name, 0), 1) for name, number in own.items()}
         memory = max(memory, earlier.get("memory_mib", 0))
     return own | {"memory_mib": memory}
+
+
+def archive(files: Iterable[WarcFile]) -> dict[str, int]:
+    """Say what a run has put into the archive.
+
+    Args:
+        files: those that it wrote and that are still there.
+
+    Returns:
+        ``files``, ``records`` of responses in them, how many of these are ``revisits`` that refer to an earlier one of
+        the same payload, and ``bytes`` that all of it takes.
+    """
+    found = list(files)
+    return {
+        "files": len(found),
+        "records": sum(file.records for file in found),
+        "revisits": sum(file.revisits for file in found),
+        "bytes": sum(file.length for file in found),
+    }
 
 
 def coverage(stats: Mapping[str, Any]) -> dict[str, dict[str, float]]:

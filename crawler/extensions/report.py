@@ -16,7 +16,7 @@ from crawler import clock
 from crawler.completeness import measure_store, table
 from crawler.errors import StorageError
 from crawler.escaping import printable, printable_json
-from crawler.extensions.figures import browser, coverage, gate_told, media, parts_told, plan
+from crawler.extensions.figures import archive, browser, coverage, gate_told, media, parts_told, plan
 from crawler.gate.run import METRICS, REASONS
 from crawler.store.files import write_whole
 
@@ -169,6 +169,7 @@ class RunReport:
                 "state": next((run.state for run in runs if run.run_id == run_id), None),
                 "completeness": account.as_dict(),
                 "parts": parts_told(parts),
+                "archive": archive(store.warcs_of(run_id)),
                 "gate": gate_told(parts, stats.get_value(METRICS), stats.get_value(REASONS) or ()),
             }
             self._report_closed(store, runs)
@@ -200,6 +201,7 @@ class RunReport:
                 **read(folder),
                 "state": run.state,
                 "parts": parts_told(parts),
+                "archive": archive(store.warcs_of(run.run_id)),
                 "gate": gate_told(parts),
             }
             write(folder, told)

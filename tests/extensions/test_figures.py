@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crawler.extensions.figures import PURPOSES, browser, coverage, gate_told, media, parts_told, plan
-from crawler.store import Part
+from crawler.extensions.figures import PURPOSES, archive, browser, coverage, gate_told, media, parts_told, plan
+from crawler.store import Part, WarcFile
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 STATS = {
@@ -68,6 +68,12 @@ def test_files_are_told_by_what_became_of_them() -> None:
         "bytes": 99,
         "missing": {"robots": 2, "http_404": 1},
     }
+
+
+def test_an_archive_is_told_by_what_is_in_it() -> None:
+    files = [WarcFile(1, 1, "a", 1, 1000, 20, 3, "closed"), WarcFile(2, 1, "a", 2, 500, 5, 0, "writing")]
+    assert archive(files) == {"files": 2, "records": 25, "revisits": 3, "bytes": 1500}
+    assert archive([]) == {"files": 0, "records": 0, "revisits": 0, "bytes": 0}
 
 
 def test_fields_are_told_by_how_often_they_were_filled() -> None:
