@@ -45,6 +45,7 @@ TOP = {
     "logformatter",
     "probe",
     "record_docs",
+    "rereading",
     "settings",
     "spiders",
     "theming",

@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from scrapy.commands import ScrapyCommand
@@ -42,7 +42,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """What comes after the command's name."""
-        return "FILE|URL … [--url URL | --urls FILE.tsv] [--site SITE] [--explain]"
+        return "FILE|URL … [--url URL | --urls FILE.tsv] | --from-warc FILE … [--records]  [--site SITE] [--explain]"
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
@@ -54,6 +54,8 @@ class Command(ScrapyCommand):
             "Print what saved pages, or pages on the web, give: one JSON line each. The address of a saved page is"
             " --url, or its line in --urls, or what the page says of itself; its time is its file's last change."
             " A page is read by the profile of its site: --site, or the one whose url its address begins with."
+            " --from-warc reads the archive of a crawl: a line for each response, or with --records the records that"
+            " the crawl would make of it today. Nothing is asked for."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -66,13 +68,24 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--explain", action="store_true", help="say which rule gave each field, and what would mend missing ones"
         )
+        parser.add_argument(
+            "--from-warc",
+            metavar="FILE",
+            nargs="+",
+            action="extend",
+            help="read every response of these WARC files; of a crawl, all its files",
+        )
+        parser.add_argument(
+            "--records", action="store_true", help="put whole records together from --from-warc, one for each article"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Take Scrapy's options, and start its engine only where something is to be fetched."""
         assert self.settings
         self.settings.set("LOG_LEVEL", "WARNING", priority="project")  # JSON is the answer, not the log
         super().process_options(args, opts)
-        self.requires_crawler_process = any(map(is_address, args))
+        rereads = bool(opts.records and opts.from_warc) and not (args or opts.explain)
+        self.requires_crawler_process = rereads or any(map(is_address, args))
         if self.requires_crawler_process:
             install_event_loop(self.settings)
 
@@ -86,7 +99,10 @@ class Command(ScrapyCommand):
         comments_enabled = self.settings.getbool("DISCUZ_COMMENTS_ENABLED")
         codes: list[ExitCode] = []
         try:
-            for arg, page in self.pages(args, opts):
+            from_warc = opts.from_warc or opts.records
+            if from_warc:
+                codes += self.run_from_warc(args, opts)
+            for arg, page in () if from_warc else self.pages(args, opts):
                 try:
                     line = said(arg, page, explained=opts.explain, comments_enabled=comments_enabled)
                 except CrawlerError as error:
@@ -99,6 +115,33 @@ class Command(ScrapyCommand):
         except BrokenPipeError:  # whoever reads has seen enough; Python would try again, in vain, when it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         self.exitcode = leading(codes)
+
+    def run_from_warc(self, args: Sequence[str], opts: argparse.Namespace) -> list[ExitCode]:
+        """Print what archives give, and tell of what cannot be read; give the exit codes of that.
+
+        Raises:
+            CrawlerError: the options cannot be used.
+        """
+        assert self.settings
+        check_from_warc(args, opts)
+        sites = Sites(sites_dir(self.settings), opts.site)
+        from crawler import rereading  # noqa: PLC0415  (Scrapy imports this module for every command)
+
+        lines: Iterator[Mapping[str, Any] | bytes | CrawlerError]
+        if opts.records:
+            assert self.crawler_process
+            lines = rereading.records_of(opts.from_warc, self.crawler_process, sites)
+        else:
+            comments_enabled = self.settings.getbool("DISCUZ_COMMENTS_ENABLED")
+            lines = rereading.lines_of(opts.from_warc, sites, explained=opts.explain, comments_enabled=comments_enabled)
+        codes = []
+        for line in lines:
+            if isinstance(line, CrawlerError):
+                codes.append(tell(line))
+                continue
+            data = line if isinstance(line, bytes) else orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+            sys.stdout.buffer.write(printable_json(data))
+        return codes
 
     def pages(self, args: Sequence[str], opts: argparse.Namespace) -> Iterator[tuple[str, Found | CrawlerError]]:
         """Give each argument with its page, or with the reason why there is none.
@@ -234,6 +277,23 @@ def check(args: Sequence[str], opts: argparse.Namespace) -> None:
         if len(args) > 1:
             raise UsageError(f"extract: --url {opts.url} is for one page, {len(args)} are given; list them in --urls")
         site_root(opts.url, argument="--url")
+
+
+def check_from_warc(args: Sequence[str], opts: argparse.Namespace) -> None:
+    """Refuse options that do not go with ``--from-warc``.
+
+    Raises:
+        UsageError: naming the first of them.
+    """
+    if not opts.from_warc:
+        raise UsageError("extract: --records is for --from-warc FILE …, which is not given")
+    if args:
+        raise UsageError(f"extract: {args[0]}: no page or other option goes with --from-warc; leave it out")
+    for name in ("url", "urls"):
+        if value := getattr(opts, name):
+            raise UsageError(f"extract: --{name} {value}: an archive knows its own addresses; leave it out")
+    if opts.records and opts.explain:
+        raise UsageError("extract: --explain says what single pages give; leave it out, or --records")
 
 
 def read_addresses(path: Path) -> Mapping[str, str]:

@@ -37,19 +37,31 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
         Raises:
             BadAnswer: nobody can read it.
         """
-        if ENCODING not in response.headers:
-            return response
-        names = b",".join(response.headers.getlist(ENCODING)).decode("latin-1").lower()
-        encodings = [name for word in names.split(",") if (name := word.strip())]
-        body = response.body
-        if UNPACK.keys() >= set(encodings):
-            limit = request.meta.get("download_maxsize", self._max_size) or UNBOUNDED
-            body = unpack(body, encodings, limit) if body else body  # of a redirect, say
-        elif not binary_is_text(body[:LOOKED_AT]):
-            raise BadAnswer("unknown_encoding", f"a body that is packed by {', '.join(encodings)!r}")
-        headers = Headers(response.headers)
-        del headers[ENCODING]
-        # Scrapy takes nothing for text that is packed.
-        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
-        more: dict[str, Any] = {"encoding": None} if issubclass(kind, TextResponse) else {}
-        return response.replace(cls=kind, headers=headers, body=body, **more)
+        return unpacked(response, request.meta.get("download_maxsize", self._max_size))
+
+
+def unpacked(response: Response, limit: int) -> Response:
+    """Give an answer with its body unpacked.
+
+    Args:
+        response: as it came.
+        limit: bytes that its body may have; 0 for any number.
+
+    Raises:
+        BadAnswer: nobody can read it.
+    """
+    if ENCODING not in response.headers:
+        return response
+    names = b",".join(response.headers.getlist(ENCODING)).decode("latin-1").lower()
+    encodings = [name for word in names.split(",") if (name := word.strip())]
+    body = response.body
+    if UNPACK.keys() >= set(encodings):
+        body = unpack(body, encodings, limit or UNBOUNDED) if body else body  # of a redirect, say
+    elif not binary_is_text(body[:LOOKED_AT]):
+        raise BadAnswer("unknown_encoding", f"a body that is packed by {', '.join(encodings)!r}")
+    headers = Headers(response.headers)
+    del headers[ENCODING]
+    # Scrapy takes nothing for text that is packed.
+    kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+    more: dict[str, Any] = {"encoding": None} if issubclass(kind, TextResponse) else {}
+    return response.replace(cls=kind, headers=headers, body=body, **more)
