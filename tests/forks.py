@@ -30,6 +30,7 @@ Scrapy's; the crawler has no hooks for it.
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import re
@@ -241,6 +242,9 @@ def main() -> None:
     # As `crawler.commands` does before a crawl's imports.
     on_signal(leave)
     import_all()
+    # What is imported stays as long as its process: collections in forks need not look at it.
+    gc.collect()
+    gc.freeze()
     sys.stdout.write(READY)
     sys.stdout.flush()
     for line in sys.stdin:

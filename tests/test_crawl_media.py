@@ -35,7 +35,7 @@ MEDIA = {"DISCUZ_MEDIA_ENABLED": "1"}
 AID = 1
 PAGE = f"/portal.php?mod=view&aid={AID}"
 PNG = media.png("one")
-KILLS = 10
+KILLS = 4
 
 
 @pytest.fixture(scope="module")

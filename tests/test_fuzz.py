@@ -1,4 +1,4 @@
-"""Broken pages, all the way from bytes to JSON: 120 of them, as many as one likes with ``--fuzz``.
+"""Broken pages, all the way from bytes to JSON: 80 of them, as many as one likes with ``--fuzz``.
 
 ``python -m tests.fuzz 1 --first N --save .`` writes mutant N to a file.
 """
@@ -16,7 +16,7 @@ from tests.fuzz.reading import LIMIT, TooLongError, limited, read, sound, tried
 from tests.fuzz.sources import sources
 from tests.fuzz.targeted import NEUTRAL, PARTS
 
-IN_THE_SUITE = 120
+IN_THE_SUITE = 80
 AT_LEAST = 0.5
 
 

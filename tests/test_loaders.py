@@ -6,9 +6,11 @@ import gc
 import hashlib
 import json
 import weakref
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -628,6 +630,26 @@ def test_the_hash_does_not_change_with_counts_comments_and_neighbours() -> None:
 )
 def test_the_hash_changes_with_what_an_editor_can_change(changes: dict[str, Any]) -> None:
     assert load(replace(raw_article(), **changes)).content_hash != load(raw_article()).content_hash
+
+
+def handed_out(moment: int, number: int = 12, extra: str = "") -> str:
+    """An address under which the forum hands a file out at a moment, as ``aidencode`` makes it."""
+    signed = b64encode(f"{number}|{moment:08x}|{moment}|0|640".encode()).decode()
+    return f"{ROOT}forum.php?{urlencode({'mod': 'attachment', 'aid': signed})}{extra}"
+
+
+def showing(moment: int, number: int = 12) -> RawArticle:
+    """An article that was made of a thread: its file and its picture are the forum's."""
+    picture = handed_out(moment, number, "&nothumb=yes").replace("&", "&amp;")
+    file = handed_out(moment, number + 1).replace("&", "&amp;")
+    return raw_article(body=text.fragment(f'<p>正文<img src="{picture}"> <a href="{file}">公示.doc</a></p>'))
+
+
+def test_the_hash_does_not_change_with_signatures_of_the_forum() -> None:
+    first, second = load(showing(1795000000)), load(showing(1795000600))
+    assert [len(first.images), len(first.attachments)] == [1, 1]
+    assert first.images[0].url != second.images[0].url
+    assert first.content_hash == second.content_hash != load(showing(1795000000, 14)).content_hash
 
 
 @given(words=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=6, max_size=6))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.discuz.targets import Kind
 from crawler.discuz.urls import host_of
@@ -18,9 +18,6 @@ PORTAL, FORUM = "portal.php", "forum.php"
 
 def file_key(url: str, grammar: Grammar) -> str:
     """Give the canonical key of a file: of the site's own the address below its root, so that it may move.
-
-    What the forum hands out is named by another address whenever its page is shown: ``aid`` holds the moment and a
-    signature, too (``aidencode`` in ``source/function/function_core.php``, X3.1-X3.5).
 
     Args:
         url: absolute.
@@ -47,11 +44,35 @@ def file_key(url: str, grammar: Grammar) -> str:
     if below is None:
         parts = urlsplit(url)
         return f"//{host_of(url)}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-    path, _, query = below.partition("?")
-    given = dict(parse_qsl(query))
-    if path == FORUM and given.get("mod") == "attachment" and (number := _number_in(given.get("aid", ""))):
-        return f"{path}?{urlencode(sorted((given | {'aid': number}).items()))}"
-    return below
+    return unsigned(below)
+
+
+def unsigned(url: str) -> str:
+    """Give the address of a file without what is another at every view of its page.
+
+    What the forum hands out is named by an ``aid`` that holds the file's number, the moment, a signature and the
+    reader (``aidencode`` in ``source/function/function_core.php``, X3.1-X3.5); articles that were made of a thread
+    show such files, too (``source/module/portal/portal_view.php``).
+
+    Args:
+        url: absolute, or below the site's root.
+
+    Returns:
+        With the number alone as ``aid``; as it is, if it is no such address.
+
+    >>> unsigned("https://www.example.com/forum.php?mod=attachment&aid=MTJ8YWJjfDE3OTV8MHw5&nothumb=yes")
+    'https://www.example.com/forum.php?aid=12&mod=attachment&nothumb=yes'
+    >>> unsigned("https://www.example.com/forum.php?mod=attachment&aid=x")
+    'https://www.example.com/forum.php?mod=attachment&aid=x'
+    """
+    if FORUM not in url:
+        return url
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query))
+    is_handed_out = parts.path.rpartition("/")[2] == FORUM and given.get("mod") == "attachment"
+    if not is_handed_out or not (number := _number_in(given.get("aid", ""))):
+        return url
+    return urlunsplit(parts._replace(query=urlencode(sorted((given | {"aid": number}).items()))))
 
 
 def _number_in(aid: str) -> str:

@@ -13,6 +13,7 @@ from itemloaders import ItemLoader
 from itemloaders.processors import Identity
 
 from crawler import text
+from crawler.discuz.files import unsigned
 from crawler.discuz.urls import Kind, Target
 from crawler.items import (
     Article,
@@ -187,7 +188,8 @@ def beyond_last(raw: RawArticle, asked: int = 1) -> bool:
 def content_hash(article: Article) -> str:
     """The sha-256 of what an editor can change: no counts, no comments, no reactions, no neighbours.
 
-    It is taken over compact JSON in UTF-8 with sorted keys, which any other program can make of a record, too.
+    It is taken over compact JSON in UTF-8 with sorted keys, which any other program can make of a record, too: pictures
+    and files by their addresses, those that the forum hands out `crawler.discuz.files.unsigned`.
 
     Args:
         article: The record.
@@ -202,8 +204,8 @@ def content_hash(article: Article) -> str:
         "is_based_on": {"name": source.name, "url": source.url} if source else None,
         "date_published": article.date_published,
         "credits": article.credits,
-        "images": [image.url for image in article.images],
-        "attachments": [[attachment.url, attachment.name] for attachment in article.attachments],
+        "images": [unsigned(image.url) for image in article.images],
+        "attachments": [[unsigned(attachment.url), attachment.name] for attachment in article.attachments],
         "videos": [video.url for video in article.videos],
         "audios": [audio.url for audio in article.audios],
     }

@@ -66,7 +66,7 @@ def _after(cell: HtmlElement) -> HtmlElement | None:
     """What stands between the cell and the next known block; None when that is nothing, or no block follows."""
     rest = Element("div")
     for node in (cell, *cell.iterancestors()):
-        _append_text(rest, node.tail)
+        append(rest, node.tail)
         for sibling in node.itersiblings():
             block = first_block(sibling)
             if block is None:
@@ -111,7 +111,13 @@ def _empty_copy(node: HtmlElement, target: HtmlElement) -> HtmlElement:
         return SubElement(target, "span")
 
 
-def _append_text(target: HtmlElement, text: str | None) -> None:
+def append(target: HtmlElement, text: str | None) -> None:
+    """Adds text at the end of an element.
+
+    Args:
+        target: the element.
+        text: the text, if there is any.
+    """
     if not text:
         return
     if len(target):

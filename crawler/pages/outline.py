@@ -130,12 +130,3 @@ class Outline:
                 number = self._ends[number]
             else:
                 number += 1
-
-    def texts_between(self, begin: int, stop: int) -> list[Leaf]:
-        """The texts that stand after the beginning of one element and before that of another.
-
-        Args:
-            begin: number of the first element in `nodes`.
-            stop: number of the other.
-        """
-        return [leaf for leaf in self.texts if begin < leaf.at <= stop]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from crawler import clock
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
+    from crawler.discuz.urls import Grammar
     from crawler.sites import Site
-    from crawler.spiders.base import UnitSpider
     from crawler.store import Store
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,20 @@ class OutsideWindowError(CrawlerError):
     """A start at a time at which the site's profile says that it is not read: all is well, and nothing to be done."""
 
     exit_code = ExitCode.OK
+
+
+class Reads(Protocol):
+    """The side of a spider that is seen here."""
+
+    site: Site
+    store: Store
+
+    @property
+    def grammar(self) -> Grammar:
+        """Reads the site's addresses."""
+
+    def stop(self, code: ExitCode, words: str) -> None:
+        """End the run."""
 
 
 def be_polite(settings: BaseSettings, site: Site) -> None:
@@ -138,7 +152,7 @@ def cannot_be_read(site: Site, words: str) -> str:
     return f"site={site.url!r} cannot be read: {words}"
 
 
-def heed(spider: UnitSpider, crawler: Crawler) -> None:
+def heed(spider: Reads, crawler: Crawler) -> None:
     """Have a spider remember when its site asks to be left alone, and end its run where that is for long."""
 
     def is_site(url: str) -> bool:

@@ -114,6 +114,20 @@ def test_the_last_run_is_told_of(report: Callable[..., Said], store: Store, fold
     assert f"example.com · {RUN}" in report("example.com", RUN).out
 
 
+def test_what_a_browser_cost_is_told_with_the_permission_it_had(
+    report: Callable[..., Said], store: Store, folder: Path
+) -> None:
+    run_id = crawled(store, 1)
+    assert "browser" not in report("example.com").out
+    (folder / "runs" / run_id).mkdir(parents=True)
+    used = {"pages": 1200, "passed": 1100, "seconds": 98.5, "requests": 2400, "memory_mib": 282}
+    told = {"browser": used, "site": {"permission": "the editors, 2026-03-01"}}
+    (folder / "runs" / run_id / "report.json").write_text(json.dumps(told))
+    out = report("example.com").out
+    assert "browser     1,200 pages, 1,100 walls passed, 98.5 s, 2,400 requests, 282 MiB at the most" in out
+    assert "permission  the editors, 2026-03-01" in out
+
+
 def test_categories_that_the_profile_leaves_out_are_not_asked_for(
     report: Callable[..., Said], store: Store, data: Path
 ) -> None:

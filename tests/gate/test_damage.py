@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -63,6 +63,14 @@ SEEN_AS = {
 }
 
 
+KINDS: list[dict[str, Any]] = [
+    {"content": "full"},
+    {"content": "full", "charset": "big5", "template": "x3.1"},
+    {"content": "full", "charset": "gbk", "template": "x3.5", "seed": 2},
+]
+"""Portals that nights are read of; the last one, unless ``--damage-all`` is given."""
+
+
 class Known(NamedTuple):
     """A portal some nights after it was read for the first time, what was measured, and the first new number."""
 
@@ -115,16 +123,13 @@ def test_what_a_person_accepts_is_usual_from_then_on(known: Known, thresholds: T
     assert judge(other, accepted, thresholds) != []
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"content": "full"},
-        {"content": "full", "charset": "big5", "template": "x3.1"},
-        {"content": "full", "charset": "gbk", "template": "x3.5", "seed": 2},
-    ],
-    ids=lambda options: "-".join(map(str, options.values())),
-)
-def test_thirty_undamaged_runs_give_no_alarm(thresholds: Thresholds, options: dict[str, str]) -> None:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "options" in metafunc.fixturenames:
+        kinds = KINDS if metafunc.config.getoption("--damage-all") else KINDS[-1:]
+        metafunc.parametrize("options", kinds, ids=lambda options: "-".join(map(str, options.values())))
+
+
+def test_thirty_undamaged_runs_give_no_alarm(thresholds: Thresholds, options: dict[str, Any]) -> None:
     """Nightly, of single categories, of a growing portal; after a backfill, and with one long after the first."""
     portal = Reader(articles=360, **options)
     lines = {aid: portal.line(aid, "", 1) for aid in portal.aids()}

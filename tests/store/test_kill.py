@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-KILLS = 50
+KILLS = 30
 
 POINTS = [f"{name}:{when}" for name in driver.POINTS for when in ("before", "after")] + ["pwrite:torn"]
 

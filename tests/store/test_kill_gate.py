@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-KILLS = 20
+KILLS = 10
 STEPS = 12
 POINTS = [
     f"{name}:{when}" for name in ("do_commit", "fsync", "rename", "replace", "unlink") for when in ("before", "after")

@@ -10,9 +10,9 @@ from lxml.html import Element
 
 from crawler.pages.article import landmarks
 from crawler.pages.article.content import Content
-from crawler.pages.article.region import STRAY_TAGS, Region, alone, append, in_link, is_for_text, is_plain
+from crawler.pages.article.region import STRAY_TAGS, Region, alone, in_link, is_for_text, is_plain
 from crawler.pages.base import compiled, elements, first, strings
-from crawler.pages.content import content_nodes, is_empty, until
+from crawler.pages.content import append, content_nodes, is_empty, until
 from crawler.pages.rules import Field, Rule
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from crawler.pages.article import landmarks
 from crawler.pages.article.summary import description
 from crawler.pages.article.tokens import LONGEST, tokens
 from crawler.pages.base import compiled, elements
-from crawler.pages.content import until
+from crawler.pages.content import append, until
 from crawler.pages.dated import find_date
 
 if TYPE_CHECKING:
@@ -436,18 +436,3 @@ def alone(node: HtmlElement) -> HtmlElement:
     copy = deepcopy(node)
     copy.tail = None
     return copy
-
-
-def append(target: HtmlElement, text: str | None) -> None:
-    """Adds text at the end of an element.
-
-    Args:
-        target: the element.
-        text: the text, if there is any.
-    """
-    if not text:
-        return
-    if len(target):
-        target[-1].tail = (target[-1].tail or "") + text
-    else:
-        target.text = (target.text or "") + text
