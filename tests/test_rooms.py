@@ -37,6 +37,7 @@ GROUND = {
 MIDDLE = {"extensions", "loaders", "middlewares", "pages", "pipelines"}
 TOP = {
     "commands",
+    "commands_docs",
     "demo",
     "export",
     "extract",
@@ -46,6 +47,7 @@ TOP = {
     "probe",
     "record_docs",
     "settings",
+    "settings_docs",
     "spiders",
     "theming",
 }
