@@ -1,5 +1,8 @@
 """How Sphinx makes a site of these pages: ``sphinx-build -W -n --keep-going docs FOLDER``."""
 
+from pygments.lexers.special import TextLexer
+from sphinx.highlighting import lexers
+
 project = "crawler"
 html_title = "crawler"
 extensions = ["myst_parser"]
@@ -15,3 +18,5 @@ html_show_sphinx = False
 html_show_copyright = False
 html_static_path = ["_static"]
 html_css_files = ["tables.css"]
+# Lines of a crontab have no lexer of their own.
+lexers["cron"] = TextLexer()

@@ -28,7 +28,7 @@ class Block:
         language: what it is, the first word behind the fence.
         text: it, with a line break at the end.
         code: the exit code that is announced for it, behind the fence or in a comment above: ``exit=5``.
-        shown: the text block that follows with at most a sentence that ends in a colon between: what the block prints.
+        shown: the text block that follows at once: what the block prints, or a part of it.
     """
 
     path: Path
@@ -53,7 +53,9 @@ def blocks(path: Path, *languages: str) -> Iterator[Block]:
         above = page[: match.start()].rstrip().rpartition("\n")[2]
         announced = _EXIT.search(match["info"]) or (_EXIT.search(above) if above.startswith(("%", "<!--")) else None)
         after = found[place + 1] if place + 1 < len(found) else None
-        follows = after is not None and after["info"].strip() == "text" and not page[match.end() : after.start()].strip()
+        follows = (
+            after is not None and after["info"].strip() == "text" and not page[match.end() : after.start()].strip()
+        )
         yield Block(
             path,
             page.count("\n", 0, match.start()) + 1,
@@ -79,6 +81,8 @@ def tables(page: str) -> list[list[list[str]]]:
 def section(page: str, heading: str) -> str:
     """Give what stands below a heading, up to the next of its rank."""
     level, _, words = heading.partition(" ")
-    found = re.search(rf"^{level} {re.escape(words)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", page, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^{level} {re.escape(words)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", page, re.MULTILINE | re.DOTALL
+    )
     assert found, f"no heading {heading!r}"
     return found[1]

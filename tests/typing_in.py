@@ -1,8 +1,8 @@
 """Commands as a person types them in a shell, in a folder like a fresh clone, each ``scrapy`` in a process of its own.
 
 The process is a fork of one that has imported everything: ``python -m tests.typing_in SOCKET`` takes orders there, each
-with the streams that the command is to have, and answers with its exit code. What stands for ``scrapy`` on the PATH gives
-them. Where it is ended, so is the command.
+with the streams that the command is to have, and answers with its exit code. What stands for ``scrapy`` on the PATH
+gives them. Where it is ended, so is the command.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,13 +25,22 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 READY = "READY\n"
-LONGEST = 60
+LONGEST = 100
 """Seconds that a block may take."""
+
+QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0")
+"""What is added to commands that fetch: the portals that they read are nobody's."""
+FETCHING = ("crawl", "extract", "probe")
+FIRST = ["crawl", "portal", "-a", "site=demo", *QUICK]
+"""What many pages begin with: carried out once, and copied."""
+SMALL = ("-s", "DISCUZ_DEMO_ARTICLES=60")
+"""What is added to other crawls of the demo, where that was not the first: they need not be large."""
 
 ORDERING = """\
 #!{python} -SE
 import json, os, socket, sys
-order = json.dumps({{"words": sys.argv[1:], "folder": os.getcwd(), "environment": dict(os.environ)}}).encode()
+words = [*sys.argv[1:], *({quick} if sys.argv[1:2] and sys.argv[1] in {fetching} else ())]
+order = json.dumps({{"words": words, "folder": os.getcwd(), "environment": dict(os.environ)}}).encode()
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({address!r})
     socket.send_fds(server, [order], [0, 1, 2])
@@ -65,17 +74,25 @@ class Shell:
         }
         self._behind: list[subprocess.Popen[bytes]] = []
 
-    def run(self, words: str) -> tuple[int, str]:
-        """Have bash carry out some lines, the first that fails ends it; give exit code, and what is said on both streams.
+    def keep_port(self, port: int) -> None:
+        """Have the demo portal begin with this port, as if it had been the first that was free."""
+        (self.folder / "data" / "demo").mkdir(parents=True)
+        (self.folder / "data" / "demo" / "port").write_text(f"{port}\n", encoding="ascii")
+
+    def run(self, words: str, **environment: str) -> tuple[int, str]:
+        """Have bash carry out some lines, of which the first that fails is the last.
 
         What runs on behind does so until `close`.
+
+        Returns:
+            the exit code, and what is said on both streams.
         """
         said = self.folder / f".said-{len(self._behind)}"
         with said.open("wb") as out:
             shell = subprocess.Popen(
                 ["bash", "-e", "-c", words],
                 cwd=self.folder,
-                env=self._environment,
+                env=self._environment | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -109,15 +126,13 @@ def programs(folder: Path) -> Iterator[Path]:
     binaries = folder / "bin"
     binaries.mkdir()
     for name, text in {
-        "scrapy": ORDERING.format(python=sys.executable, address=address),
+        "scrapy": ORDERING.format(python=sys.executable, address=address, quick=QUICK, fetching=FETCHING),
         "python": f'#!/bin/sh\nexec {sys.executable} "$@"\n',
         "activate": "",
     }.items():
         (binaries / name).write_text(text, encoding="utf-8")
         (binaries / name).chmod(0o755)
     (binaries / "python3").symlink_to("python")
-    (binaries / "sphinx-build").write_text(f'#!/bin/sh\nexec {sys.executable} -m sphinx "$@"\n', encoding="utf-8")
-    (binaries / "sphinx-build").chmod(0o755)
     environment = {**os.environ, "PYTHONWARNINGS": "error", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.typing_in", address],
@@ -142,6 +157,17 @@ def carry_out(order: dict[str, Any], streams: list[int]) -> NoReturn:
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
+    cache = Path(sys.argv[1]).parent / "first"
+    whole = Path("data", "demo", "whole")
+    is_first = order["words"] == FIRST and not Path("data", "demo", "store.sqlite3").exists()
+    if is_first:
+        whole.touch()
+    elif "site=demo" in order["words"] and not whole.exists():
+        order["words"] += SMALL
+    if is_first and cache.exists():
+        shutil.copytree(cache, "data/demo", dirs_exist_ok=True)
+        sys.stderr.write((cache / "said").read_text(encoding="utf-8"))
+        os._exit(0)
     code: Any = 1
     try:
         execute(["scrapy", *order["words"]])
@@ -152,7 +178,17 @@ def carry_out(order: dict[str, Any], streams: list[int]) -> NoReturn:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        if is_first and not code:
+            keep(Path("data", "demo"), cache)
         os._exit(code or 0)
+
+
+def keep(folder: Path, cache: Path) -> None:
+    """Keep what a first crawl has made, and what it has said."""
+    shutil.copytree(folder, cache)
+    log = next(cache.glob("runs/*/crawl.log")).read_text(encoding="utf-8")
+    summary = json.loads(next(cache.glob("runs/*/report.json")).read_bytes())["summary"]
+    (cache / "said").write_text(f"{log}{summary}\n", encoding="utf-8")
 
 
 def oversee(asking: socket.socket) -> NoReturn:
@@ -173,10 +209,8 @@ def oversee(asking: socket.socket) -> NoReturn:
         watch.unregister(asking)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    try:
+    with suppress(OSError):  # it is gone
         asking.sendall(str(code if code >= 0 else 128 - code).encode())
-    except OSError:  # it is gone
-        pass
     os._exit(0)
 
 
