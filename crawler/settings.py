@@ -173,7 +173,7 @@ DISCUZ_CONTACT = None
 # Addresses of this machine or its network that may be read, as in 127.0.0.1:8080 or 10.1.0.0/16; all others are
 # refused, also as targets of redirects: a site must not lead us there.
 DISCUZ_ALLOW_PRIVATE_ADDRESSES: list[str] = []
-# An HTTP proxy for everything that is fetched, https too, as in http://user:password@host:3128; those of the
+# An HTTP proxy for everything that is fetched, https too, as in `http://user:password@host:3128`; those of the
 # environment are ignored, since they bypass every check of an address. None: straight to the site.
 DISCUZ_PROXY = None
 # Known articles in a row after which a list is read no further: more than one page of it, since lists are reordered.
