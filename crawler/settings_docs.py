@@ -29,8 +29,9 @@ _HEAD: Final = """\
 # Settings
 
 `-s NAME=value` sets one for a command, `crawler/settings.py` for all; a site's own pace and addresses stand in its
-[profile](profile.md). Lists and tables are given as JSON: `-s 'DISCUZ_GATE_LENGTH=[0.4, 20]'`; switches as `1` or `0`.
-A value that cannot be read ends the command with exit code 2, before anything is opened.
+[profile](profile.md). Switches are given as `1` or `0`, lists with commas between, as in
+`-s 'DISCUZ_MEDIA_TYPES=image/*,pdf'`, those of the gate as JSON, as in `-s 'DISCUZ_GATE_LENGTH=[0.4, 20]'`. A value
+that cannot be read ends a crawl with exit code 2, before anything is opened.
 
 This page is made from [`settings.py`](../crawler/settings.py); `python -m crawler.settings_docs > docs/settings.md`
 writes it anew.

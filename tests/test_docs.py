@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -111,6 +112,34 @@ def test_what_a_page_tells_to_type_can_be_typed(page: Path, shell: Shell, ports:
         assert (code, shows(said, shown)) == (block.code, True), told
 
 
+@pytest.mark.parametrize(
+    ("shown", "there"),
+    [
+        ("b … d", True),
+        ("a\nb", False),
+        ("…\nb c d", True),
+        ("b c", False),
+        ("c d", False),
+        ("b c d\n  e\n", True),
+        ("", True),
+    ],
+)
+def test_what_is_shown_is_compared_by_lines(shown: str, there: bool) -> None:
+    assert shows("a  \nb c d\n  e\n", shown) is there
+
+
+def test_blocks_are_found_with_what_is_said_of_them(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# P\n\n```sh\na\n```\n\n```text\nb\n```\n\n```sh exit=5\nc\n```\n\nWords.\n\n```text\nd\n```\n"
+        "<!-- exit=4 -->\n```sh\ne\n```\n\n```{note}\nf\n```\n",
+        encoding="utf-8",
+    )
+    found = [(block.line, block.text, block.code, block.shown) for block in blocks(page, "sh")]
+    assert found == [(3, "a\n", 0, "b\n"), (11, "c\n", 5, ""), (21, "e\n", 4, "")]
+    assert [block.language for block in blocks(page)] == ["sh", "text", "sh", "text", "sh", "{note}"]
+
+
 # --- what cannot be ---
 
 
@@ -198,6 +227,24 @@ def test_a_command_that_is_told_is_one(block: Block, words: list[str], known: di
 )
 def test_one_that_is_none_is_found(words: str, known: dict[str, ScrapyCommand]) -> None:
     assert fault_in(words.split(), known) != ""
+
+
+def test_commands_are_found_wherever_they_stand() -> None:
+    text = """\
+$ cd /srv && .venv/bin/scrapy crawl portal \\
+    -a site=x | tail -1
+17 3 * * * cd /srv/crawler && .venv/bin/scrapy list; echo
+ExecStart=/srv/crawler/.venv/bin/scrapy probe %i
+# scrapy is a word here
+"""
+    found = [*commands_in(Block(DOCS / "x.md", 1, "console", text))]
+    assert found == [["crawl", "portal", "-a", "site=x"], ["list"], ["probe", "i"]]
+
+
+def test_modules_that_are_run_are_there() -> None:
+    told = {name for page in ALL for name in re.findall(r"python3? -m ([\w.]+)", page.read_text(encoding="utf-8"))}
+    assert {"fixtures.portal", "crawler.settings_docs"} < told
+    assert [name for name in told if find_spec(name) is None] == []
 
 
 INLINE = [
