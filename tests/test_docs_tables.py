@@ -51,7 +51,7 @@ def test_profile() -> None:
     for row in rows:
         name = names(row[0])[0]
         if isinstance(defaults[name], int | float | str):
-            assert row[2].strip('`"') == str(defaults[name]), name
+            assert row[2].strip('`"').lower() == str(defaults[name]).lower(), name
 
 
 def test_rules_of_a_style() -> None:
