@@ -110,6 +110,7 @@ def test_what_a_page_tells_to_type_can_be_typed(page: Path, shell: Shell, ports:
             said = shell.said()
         told = f"{block}:\n{words}\n--- said:\n…{said[-TOLD_AT_MOST:]}\n--- shown:\n{shown}"
         assert (code, shows(said, shown)) == (block.code, True), told
+        assert block.language != "cron" or not said, f"{told}\ncron would mail it"
 
 
 @pytest.mark.parametrize(
