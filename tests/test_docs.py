@@ -21,11 +21,13 @@ from scrapy.settings import default_settings
 from scrapy.utils.project import get_project_settings
 
 from crawler.commands_docs import parser_of
+from crawler.middlewares.browser_check import on_path
 from crawler.sites import read_profile
 from crawler.spiders import arguments
 from crawler.spiders.article import ArticleSpider
 from crawler.spiders.backfill import BackfillSpider
 from crawler.spiders.portal import PortalSpider
+from tests.browsing import needs_browser
 from tests.docs import DOCS, PAGES, ROOT, Block, blocks
 from tests.typing_in import Shell, programs
 
@@ -327,3 +329,26 @@ def test_the_site_is_whole_and_fetches_nothing_from_elsewhere(built: Path) -> No
 def test_no_page_is_left_out_of_the_contents(built: Path) -> None:
     """Sphinx warns of pages that are in no toctree, but for those that say that they are none's."""
     assert [page.name for page in PAGES if "orphan: true" in page.read_text(encoding="utf-8")] == []
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("html, article table")]
+    .filter(one => one.scrollWidth > (one.parentElement ?? {clientWidth: innerWidth}).clientWidth + 1)
+    .map(one => `${one.tagName} ${one.textContent.trim().slice(0, 40)}`)"""
+
+
+@needs_browser
+def test_no_page_and_no_table_is_wider_than_a_phone(built: Path) -> None:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (of the extra `browser`)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=on_path(), args=["--no-sandbox"])
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for name in (path.relative_to(DOCS).with_suffix(".html") for path in PAGES):
+            page.goto((built / name).as_uri())
+            for width in (375, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert (str(name), width, page.evaluate(TOO_WIDE)) == (str(name), width, [])
+        browser.close()
+    assert [url for url in asked if urlsplit(url).scheme not in {"file", "data"}] == []
