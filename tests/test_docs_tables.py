@@ -120,7 +120,7 @@ def test_rooms() -> None:
 def test_files_that_a_page_names_are_there(name: str) -> None:
     told = re.findall(r"`((?:crawler|tests|fixtures|docs|deploy)/[\w./-]+)`", page(name))
     rooms = "|".join(GROUND | MIDDLE | TOP)
-    told += [f"crawler/{path}" for path in re.findall(rf"`((?:{rooms})/[\w./]+)`", page(name))]
+    told += [f"crawler/{path}" for path in re.findall(rf"`((?:{rooms})/[\w./]+\.py)`", page(name))]
     assert [path for path in told if not (ROOT / path).exists()] == []
 
 
