@@ -103,7 +103,7 @@ def test_faults_of_the_portal() -> None:
 
 def test_flags_of_the_tests() -> None:
     conftest = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
-    flags = re.findall(r'addoption\("(--[\w-]+)"', conftest)
+    flags = re.findall(r'addoption\(\s*"(--[\w-]+)"', conftest)
     told = [names(row[0])[0].split()[0] for row in tables(section(page("contributing"), "## Tests"))[0]]
     assert told == [*flags, "--hypothesis-profile"]
 
