@@ -19,14 +19,14 @@ class ExitCode(IntEnum):
     | code | meaning |
     |---|---|
     | 0 | complete, and published (nothing new is also 0) |
-    | 1 | a bug: an exception in our code; the rest was still done and published |
+    | 1 | a bug: an exception in our code; the rest was still done and published, or the next start does it |
     | 2 | wrong use: argument, profile, date; said before the first article request |
     | 3 | the site could not be reached, or nothing at all could be read |
     | 4 | a wall: login, closed site, ban, anti-collection, challenge not solved, robots.txt |
     | 5 | finished, but the gate held a part back |
     | 6 | another run of this site is under way |
-    | 7 | storage: disk full, I/O error, not writable, store damaged or of a newer version |
-    | 8 | interrupted (signal, page or time limit): start again to go on |
+    | 7 | storage: disk full, I/O error, not writable, store damaged or of a newer version; too few files may be open |
+    | 8 | interrupted (signal, page or time limit, no memory left): start again to go on |
     """
 
     OK = 0

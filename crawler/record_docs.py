@@ -1,4 +1,4 @@
-"""The description of the record, made from its JSON Schema: ``python -m crawler.record_docs > crawler/record.md``.
+"""The description of the record, made from its JSON Schema: ``python -m crawler.record_docs > docs/record.md``.
 
 The schema is what every record is checked against, so that what is said of a field cannot depart from what it is. Of
 each field it says what it is in ``description`` and, where it may be null, when in ``x-null``.
@@ -17,8 +17,8 @@ _HEAD: Final = """\
 
 {about}
 
-Version {version}. This page is made from [`record.schema.json`](record.schema.json), against which every record is
-checked; `python -m crawler.record_docs > crawler/record.md` writes it anew.
+Version {version}. This page is made from [`record.schema.json`](../crawler/record.schema.json), against which every
+record is checked; `python -m crawler.record_docs > docs/record.md` writes it anew.
 
 Every line has {always}. A published article has every field of [its table](#article), those without a value too: a
 text or number is then null, a list or object empty. One that is gone or has moved needs only {least}.

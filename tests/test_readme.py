@@ -12,8 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from crawler.commands_docs import commands
 from crawler.errors import PRECEDENCE, ExitCode
-from crawler.sites import read_profile
 
 if TYPE_CHECKING:
     from tests.conftest import RunningPortal
@@ -57,20 +57,25 @@ def test_the_exit_codes_are_all_there_in_order() -> None:
     assert f"the first of {' '.join(str(int(code)) for code in PRECEDENCE)}." in README
 
 
-def test_the_profile_can_be_read(tmp_path: Path) -> None:
-    (block,) = blocks("toml")
-    profile = tmp_path / "example.toml"
-    profile.write_text(block, encoding="utf-8")
-    site = read_profile(profile)
-    assert (site.name, site.url, site.delay, site.categories) == ("example", "https://www.example.com/", 2.0, (3, 5))
-
-
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^):]+)\)", README))
 def test_what_it_links_to_is_there(path: str) -> None:
-    file, _, heading = path.partition("#")
-    assert (ROOT / file).exists()
-    if heading:
-        assert heading in re.findall(r"^#+ ([\w ]+)$", README.lower(), re.MULTILINE)
+    assert (ROOT / path.partition("#")[0]).is_file()
+
+
+def test_it_stays_short() -> None:
+    assert len(README.splitlines()) <= 120, "what is longer is a page of its own in docs/"
+
+
+def test_it_names_every_command_of_ours() -> None:
+    told = set(re.findall(r"^\| `scrapy (\S+)", README, re.MULTILINE))
+    assert {name.strip("`") for name in told} == set(commands())
+
+
+def test_its_figures_are_those_of_the_comparison() -> None:
+    rows = [line for line in README.splitlines() if line.count("%") >= 3]
+    page = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 4
+    assert [row for row in rows if row not in page] == []
 
 
 LOCKS = {
@@ -100,7 +105,7 @@ def test_the_lock_holds_what_the_project_asks_for(extra: str) -> None:
         if canonicalize_name(requirement.name) != "crawler"
         and not requirement.specifier.contains(pinned.get(canonicalize_name(requirement.name), "0"))
     ]
-    assert stale == [], "make the lock anew, as the README says"
+    assert stale == [], "make the lock anew, as docs/contributing.md says"
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-export.lock"])

@@ -37,6 +37,7 @@ GROUND = {
 MIDDLE = {"extensions", "loaders", "middlewares", "pages", "pipelines"}
 TOP = {
     "commands",
+    "commands_docs",
     "demo",
     "export",
     "extract",
@@ -48,6 +49,7 @@ TOP = {
     "rereading",
     "schedule",
     "settings",
+    "settings_docs",
     "spiders",
     "theming",
 }
