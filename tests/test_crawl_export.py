@@ -180,7 +180,7 @@ def test_a_crawl_that_is_under_way_is_not_waited_for(
 )
 def test_a_kill_leaves_all_or_nothing(crawled: Crawled, tmp_path: Path, to: str, point: str) -> None:
     path = tmp_path / "out"
-    words = ("--to", to, "-o", str(path))
+    words = ("--to", to, "--fields", "headline", "-o", str(path))
     killed = crawled.export(*words, point=point, nth=1, signals=[signal.SIGKILL])
     is_there = path.exists()
     assert is_there == (not killed.killed or (to == "parquet" and point == "rename:after"))
@@ -192,7 +192,7 @@ def test_a_kill_leaves_all_or_nothing(crawled: Crawled, tmp_path: Path, to: str,
 @pytest.mark.parametrize("nth", [1, 2])
 def test_a_kill_while_a_folder_is_replaced_leaves_one_of_both(crawled: Crawled, tmp_path: Path, nth: int) -> None:
     path = tmp_path / "out"
-    words = ("--to", "parquet", "-o", str(path))
+    words = ("--to", "parquet", "--fields", "headline", "-o", str(path))
     assert crawled.export(*words).code == 0
     assert crawled.export(*words, "--overwrite", point="rename:after", nth=nth, signals=[signal.SIGKILL]).killed
     refused = crawled.export(*words)

@@ -143,6 +143,7 @@ class Parquet:
             ):
                 while group is not None and file.tell() < LARGEST:
                     writer.write_table(group)
+                    del group  # before the next one is made
                     group = next(groups, None)
 
     def _batches(self, lines: Iterable[bytes]) -> Iterator[pa.RecordBatch]:
@@ -163,7 +164,9 @@ def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     for batch in batches:
         waiting.append(batch)
         if sum(one.nbytes for one in waiting) >= GROUP:
-            yield pa.Table.from_batches(waiting)
-            waiting = []
+            table = pa.Table.from_batches(waiting)
+            waiting.clear()
+            yield table
+            del table
     if waiting:
         yield pa.Table.from_batches(waiting)
