@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.archive.fields import ORIGINAL
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+PAYLOAD: Final = "WARC-Payload-Digest"
 DIGESTS: Final = {"sha256": 32, "sha1": 20, "md5": 16, "sha512": 64}
 """Of which payloads can be checked, and how many bytes they have."""
 
@@ -109,8 +111,10 @@ def _served(path: Path, offset: int, record: Any, body: bytes, info: Mapping[str
     refers_to = None
     if record.rec_type == "revisit":
         refers_to = (about.get_header("WARC-Refers-To-Target-URI") or "", about.get_header("WARC-Refers-To-Date") or "")
-    elif not is_payload(body, digest):
-        return Damage(offset, f"the payload of {url} is not the one that was archived (its digest is another)")
+    else:
+        chunked, body = body, _without_chunks(record, body)
+        if not is_payload(body, digest) and not is_payload(chunked, digest):
+            return Damage(offset, f"the payload of {url} is not the one that was archived (its digest is another)")
     return Served(
         path=path,
         offset=offset,
@@ -126,7 +130,14 @@ def _served(path: Path, offset: int, record: Any, body: bytes, info: Mapping[str
     )
 
 
-PAYLOAD: Final = "WARC-Payload-Digest"
+def _without_chunks(record: Any, body: bytes) -> bytes:
+    """Give a body without its chunks, which some programs archive; it may come without them all the same."""
+    if (record.http_headers.get_header("Transfer-Encoding") or "").lower() != "chunked":
+        return body
+    reader, pieces = ChunkedDataReader(BytesIO(body)), []
+    while piece := reader.read():
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def moment_of(date: str) -> datetime:

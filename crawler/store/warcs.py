@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 WARC = "warc"
 SUFFIX = ".part"
 FULL = 1_000_000_000
-"""Bytes at which a file is closed and the next one begun: what the standard recommends (ISO 28500, annex C)."""
+"""Bytes at which a file is closed and the next one begun: what the standard recommends."""
 LACKS = "bring it back from a backup, or move it away: what it held is forgotten then, and archived again when it comes"
 
 _FILES = sa.select(warcs, runs.c.run_id).join_from(warcs, runs, runs.c.seq == warcs.c.run).order_by(warcs.c.seq)

@@ -144,6 +144,18 @@ def test_a_file_of_another_program(tmp_path: Path) -> None:
     assert found.moment.isoformat() == "2020-01-02T03:04:05+00:00"
 
 
+@pytest.mark.parametrize("body", [b"3\r\n<p>\r\n8;a=b\r\npage</p>\r\n0\r\n\r\n", b"<p>page</p>"])
+def test_chunks_of_another_program_are_taken_off(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "other.warc.gz"
+    http = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+    with path.open("wb") as file:
+        other = WARCWriter(file, gzip=True)
+        other.write_record(other.create_warc_record(URL, "response", BytesIO(http), len(http)))
+    (found,) = read_warc(path)
+    assert isinstance(found, Served)
+    assert found.body == b"<p>page</p>"
+
+
 @pytest.mark.parametrize(
     ("told", "right"),
     [
