@@ -20,7 +20,7 @@ from crawler.errors import CrawlerError, ExitCode, RunningError, StorageError, U
 from crawler.escaping import printable, printable_json
 from crawler.extensions.figures import gate_told, parts_told
 from crawler.extensions.overview import INDEX, rebuild, refresh
-from crawler.extensions.pages import make_missing, write_page
+from crawler.extensions.pages import missing, write_page
 from crawler.extensions.run_folder import PAGE, read, write
 from crawler.extensions.sheet import Row, Section, show
 from crawler.gate.run import FACT, REASONS
@@ -144,8 +144,7 @@ class Command(ScrapyCommand):
                 self._retell(folder, store, told)
             say(words)
         elif opts.index:
-            make_missing(folder)
-            self._refresh(folder)
+            self._refresh(folder, missing(folder))
             say(f"{folder / INDEX}")
         elif opts.open:
             run_folder = folder / "runs" / told.run.run_id
@@ -178,13 +177,13 @@ class Command(ScrapyCommand):
     def _retell(self, folder: Path, store: Store, told: Told) -> None:
         """Have report and pages say what was decided, which stands whether or not they can be written."""
         try:
-            retell(folder, store, told)
-            self._refresh(folder)
-        except (OSError, StorageError) as error:
+            self._refresh(folder, retell(folder, store, told))
+        except (OSError, RunningError, StorageError) as error:
             say(f"The pages cannot be made anew: {error}")
 
-    def _refresh(self, folder: Path) -> None:
-        refresh(folder, profiles=self._profiles())
+    def _refresh(self, folder: Path, shown: Sequence[Path]) -> None:
+        if not refresh(folder, shown=shown, profiles=self._profiles()):
+            raise RunningError(f"{folder / INDEX}: another process has been making pages for too long: try again")
 
     def _profiles(self) -> list[str]:
         assert self.settings
@@ -366,7 +365,7 @@ def _nothing(told: Told) -> str:
     return f"nothing of it is held back; held back is {', '.join(told.held) or 'nothing of any run'}"
 
 
-def retell(folder: Path, store: Store, told: Told) -> None:
+def retell(folder: Path, store: Store, told: Told) -> list[Path]:
     """Have a run's report say what became of what was held back.
 
     Args:
@@ -374,19 +373,22 @@ def retell(folder: Path, store: Store, told: Told) -> None:
         store: the site's, after that was decided.
         told: the run, as it was before.
 
+    Returns:
+        the run's folder, whose page is to be made anew; nothing where it is not kept any more.
+
     Raises:
         StorageError: the store cannot be read, or the report not be written.
     """
     run_folder = folder / "runs" / told.run.run_id
     report = read(run_folder)
-    if not report:  # not kept any more
-        return
+    if not report:
+        return []
     parts = store.parts_of(told.run.run_id)
     gate = gate_told(parts)
     gate["run"] = (report.get("gate") or {}).get("run") or gate["run"]
     accepted = told.run.run_id in store.recall(FACT).get("accepted", {}) or any(part.accepted_at for part in parts)
     write(run_folder, {**report, "parts": parts_told(parts), "gate": gate, "accepted": accepted})
-    write_page(run_folder)
+    return [run_folder]
 
 
 def open_page(page: Path, opening: Callable[[str], bool] = webbrowser.open) -> None:

@@ -16,7 +16,7 @@ import orjson
 from crawler import clock
 from crawler.errors import RunningError
 from crawler.escaping import printable_json
-from crawler.extensions.pages import make_missing
+from crawler.extensions.pages import make_missing, write_page
 from crawler.extensions.run_folder import PAGE, REPORT, load, read
 from crawler.reports import entry_of, render_overview, render_site, unreported
 from crawler.store.files import write_whole
@@ -34,28 +34,44 @@ QUIET: Final = timedelta(minutes=15)
 LATEST: Final = 40
 """Runs of each site that the page of all sites knows of."""
 PATIENCE: Final = 10.0
-"""Seconds for which another process may write the page of all sites: it takes one."""
+"""Seconds for which others may make pages: one takes less than a second for it."""
 PAUSE: Final = 0.05
 
 
-def refresh(site_folder: Path, *, due: Mapping[str, datetime] | None = None, profiles: Iterable[str] = ()) -> None:
-    """Write the page of a site's runs anew, and that of all sites.
+def refresh(
+    site_folder: Path,
+    *,
+    shown: Iterable[Path] = (),
+    due: Mapping[str, datetime] | None = None,
+    profiles: Iterable[str] = (),
+) -> bool:
+    """Write pages of a site's runs, the page of all of them, and that of all sites.
 
     Args:
         site_folder: ``data/<site>``.
+        shown: folders of the runs whose own pages are written.
         due: as in `write_overview`.
         profiles: as in `write_overview`.
+
+    Returns:
+        whether all was written: another process may make pages for too long, then only those of the runs are.
 
     Raises:
         OSError: a file cannot be read.
         StorageError: a page cannot be written.
     """
-    write_site(site_folder)
-    write_overview(site_folder.parent, due=due, profiles=profiles)
+    with ExitStack() as turn:
+        has_turn = _take_turn(site_folder.parent, turn)
+        for folder in shown:
+            write_page(folder)
+        if has_turn:
+            write_site(site_folder)
+            _write_all(site_folder.parent, due, profiles)
+        return has_turn
 
 
 def write_site(site_folder: Path) -> None:
-    """Write ``runs.json`` and ``index.html`` of a site: its runs as they lie in its folder now.
+    """Write ``runs.json`` and ``index.html`` of a site: its runs as they lie in its folder now. Expects the turn.
 
     Raises:
         OSError: a file cannot be read.
@@ -130,7 +146,7 @@ def write_overview(
         profiles: names of sites that have a profile; those that were never crawled are told of, too.
 
     Returns:
-        the page; None where another process holds the turn for too long, which then writes it anew itself.
+        the page; None where another process holds the turn for too long.
 
     Raises:
         OSError: a file cannot be read.
@@ -139,17 +155,20 @@ def write_overview(
     with ExitStack() as turn:
         if not _take_turn(data, turn):
             return None
-        sites = list(_sites(data))
-        there = {site["name"] for site in sites}
-        sites += [
-            {"name": name, "url": "", "runs": [], "held": 0, "page": False} for name in sorted(set(profiles) - there)
-        ]
-        page = data / INDEX
-        write_whole(page, [render_overview(sites, clock.utc_now(), due).encode()])
-        return page
+        return _write_all(data, due, profiles)
+
+
+def _write_all(data: Path, due: Mapping[str, datetime] | None, profiles: Iterable[str]) -> Path:
+    sites = list(_sites(data))
+    there = {site["name"] for site in sites}
+    sites += [{"name": name, "url": "", "runs": [], "held": 0, "page": False} for name in sorted(set(profiles) - there)]
+    page = data / INDEX
+    write_whole(page, [render_overview(sites, clock.utc_now(), due).encode()])
+    return page
 
 
 def _take_turn(data: Path, turn: ExitStack) -> bool:
+    """Be the one process that makes pages; each file has one place where it is made before it is renamed."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -185,6 +204,9 @@ def rebuild(data: Path, *, profiles: Iterable[str] = ()) -> Path | None:
         StorageError: a page cannot be written.
     """
     for folder in sorted(path for path in data.iterdir() if (path / "runs").is_dir()):
-        make_missing(folder)
-        write_site(folder)
+        with ExitStack() as turn:
+            if not _take_turn(data, turn):
+                return None
+            make_missing(folder)
+            write_site(folder)
     return write_overview(data, profiles=profiles)

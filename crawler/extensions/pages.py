@@ -34,6 +34,17 @@ def _all(folders: Sequence[Path]) -> list[dict[str, Any]]:
     return [report for folder in folders if (report := read(folder))]
 
 
+def missing(site_folder: Path) -> list[Path]:
+    """Give the folders of a site's runs that have a report and no page.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    runs = site_folder / "runs"
+    folders = sorted(runs.iterdir()) if runs.is_dir() else ()
+    return [folder for folder in folders if (folder / REPORT).exists() and not (folder / PAGE).exists()]
+
+
 def make_missing(site_folder: Path) -> None:
     """Write the pages of all runs of a site that have a report and no page.
 
@@ -41,6 +52,5 @@ def make_missing(site_folder: Path) -> None:
         OSError: a folder cannot be read.
         StorageError: a page cannot be written.
     """
-    for folder in sorted((site_folder / "runs").iterdir()):
-        if (folder / REPORT).exists() and not (folder / PAGE).exists():
-            write_page(folder)
+    for folder in missing(site_folder):
+        write_page(folder)

@@ -18,7 +18,6 @@ from crawler.errors import StorageError
 from crawler.escaping import printable
 from crawler.extensions.figures import archive, browser, coverage, gate_told, media, parts_told, plan, troubles_told
 from crawler.extensions.overview import refresh
-from crawler.extensions.pages import write_page
 from crawler.extensions.run_folder import read, write
 from crawler.extensions.traffic import Traffic
 from crawler.gate.run import METRICS, REASONS
@@ -155,9 +154,9 @@ class RunReport:
     def _show(self, folder: Path) -> None:
         """Write the pages for people. What is wrong with one is no fault of the run's, whatever it is."""
         try:
-            for shown in (*self._closed, folder):
-                write_page(shown)
-            refresh(self._spider.folder, profiles=self._profiles())
+            shown = (*self._closed, folder)
+            if not refresh(self._spider.folder, shown=shown, profiles=self._profiles()):
+                logger.warning("The lists of runs are as they were: others make pages; scrapy report --index mends it")
         except (OSError, StorageError) as error:
             logger.warning("The page of this run's report cannot be kept: %s", error)
         except Exception:

@@ -308,6 +308,13 @@ def test_the_page_of_all_sites_is_opened(
     assert (run / "report.html").exists(), "of a version that made none"
 
 
+def test_a_site_whose_runs_are_not_kept_has_a_page(report: Callable[..., Said], store: Store, folder: Path) -> None:
+    crawled(store, 1)
+    said = report("example.com", "--index")
+    assert (said.code, said.error) == (0, f"{folder / 'index.html'}\n")
+    assert "No run is known." in (folder / "index.html").read_text("utf-8")
+
+
 def test_nothing_is_made_where_nothing_is(report: Callable[..., Said], data: Path) -> None:
     said = report("--index")
     assert (said.code, f"{data} is not there" in said.error) == (ExitCode.USAGE, True)

@@ -130,11 +130,14 @@ def test_another_process_has_its_turn_first(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(overview, "PATIENCE", 0.0)
     site = crawled(tmp_path, "example", samples.report())
     held = Lock(tmp_path / LOCK)
-    assert write_overview(tmp_path) is None
-    refresh(site)
-    assert not (tmp_path / INDEX).exists()
-    assert (site / INDEX).exists()
+    run = site / "runs" / samples.run_id()
+    assert write_overview(tmp_path) is rebuild(tmp_path) is None
+    assert not refresh(site, shown=[run])
+    assert (run / PAGE).exists(), "the run's own, which nobody else makes"
+    assert [(site / INDEX).exists(), (tmp_path / INDEX).exists()] == [False, False]
     held.release()
+    assert refresh(site)
+    assert (site / INDEX).exists()
     assert write_overview(tmp_path) == tmp_path / INDEX
 
 
