@@ -30,7 +30,6 @@ Scrapy's; the crawler has no hooks for it.
 from __future__ import annotations
 
 import ctypes
-import gc
 import json
 import os
 import re
@@ -43,9 +42,11 @@ import time
 import traceback
 import warnings
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import count
 from mmap import mmap
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import sqlalchemy.dialects.sqlite  # noqa: F401  (else imported in each fork)
@@ -55,8 +56,10 @@ from scrapy.downloadermiddlewares import cookies
 from scrapy.utils.misc import load_object, walk_modules_iter
 from scrapy.utils.project import get_project_settings
 
+import crawler
 from crawler import clock
 from crawler.interruption import leave, on_signal
+from crawler.reports.environment import environment
 from tests.store import driver
 
 if TYPE_CHECKING:
@@ -70,14 +73,20 @@ LONGEST = 100
 
 def import_all() -> None:
     """Import what a command imports, most of it by names in the settings: that takes longer than a small crawl."""
-    for package in ("scrapy.commands", "crawler"):
-        for _module in walk_modules_iter(package):
-            pass
+    for _module in walk_modules_iter("scrapy.commands"):
+        pass
+    for module in walk_packages(crawler.__path__, "crawler."):
+        # Exports bring pyarrow along, which would make each fork that does not export larger and slower.
+        if not module.name.startswith("crawler.export."):
+            import_module(module.name)
     for value in get_project_settings().copy_to_dict().values():
         names = [*value, *value.values()] if isinstance(value, dict) else [value]
         for name in names:
             if isinstance(name, str) and COMPONENT.fullmatch(name):
                 load_object(name)
+    # Each crawl writes pages at its end; their templates are compiled once for all.
+    for template in environment().list_templates():
+        environment().get_template(template)
     # Reads its list of public suffixes when it is first asked, a tenth of the time of a small crawl.
     cookies._split_domain("example.com")
     # A reactor belongs to the process that it is made in.
@@ -242,9 +251,6 @@ def main() -> None:
     # As `crawler.commands` does before a crawl's imports.
     on_signal(leave)
     import_all()
-    # What is imported stays as long as its process: collections in forks need not look at it.
-    gc.collect()
-    gc.freeze()
     sys.stdout.write(READY)
     sys.stdout.flush()
     for line in sys.stdin:

@@ -128,7 +128,8 @@ class Came:
             assert "Traceback" not in self.ended.stderr
             assert not CONTROLS.search(self.ended.stderr.replace("\r\n", "\n"))
             assert self.ended.seconds < BOUND
-            assert {path.name for path in self.data.iterdir()} <= {self.name}, "written elsewhere"
+            ours = {self.name, "index.html", "index.lock"}
+            assert {path.name for path in self.data.iterdir()} <= ours, "written elsewhere"
             files = [path for path in self.folder.rglob("*") if path.is_file()]
             strange = [name for path in files if not KNOWN_FILES.fullmatch(name := str(path.relative_to(self.folder)))]
             assert strange == []
