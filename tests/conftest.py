@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--changes", type=int, help="how often a portal changes over 20 runs; else 60 times over 3")
     parser.addoption("--clamp", type=int, help="articles of a category that shows 1,500 of them; else 200, and 60")
     parser.addoption("--polite", type=int, help="how many requests the pace is measured over; else some 30")
-    parser.addoption("--export", type=int, help="how many records are exported and read again; else 2,000")
+    parser.addoption("--export", type=int, help="how many records are exported and read again; else 600")
     parser.addoption("--matrix", action="store_true", help="crawl every kind of portal, not some of each")
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.conftest import RunningPortal
     from tests.killing import Crawls, Ended
 
-RECORDS = 2000
+RECORDS = 600
 LONG = pytest.mark.timeout(7200)
 """For what may be asked to export many more."""
 READERS = {"source", "pandas", "duckdb", "datasets"}

@@ -30,6 +30,7 @@ BOUND = 90.0
 """Seconds that any crawl of these takes at most, on a machine that has other things to do."""
 KNOWN_FILES = re.compile(
     r"articles/\S+\.jsonl|published\.jsonl|skipped\.jsonl|categories\.jsonl|lock|store\.sqlite3(-wal|-shm)?"
+    r"|index\.html|runs\.json"
     r"|runs/\S+/(report\.json|report\.html|crawl\.log(\.\d+)?)"
 )
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
