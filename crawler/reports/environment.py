@@ -28,6 +28,15 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:,}"
 
 
+def rate(value: float) -> str:
+    """Write how many a second, as exactly as it is worth.
+
+    >>> rate(0.0312), rate(1.26), rate(130.4), rate(1234.5)
+    ('0.031', '1.3', '130', '1,234')
+    """
+    return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+
+
 def size(value: float | None) -> str:
     """Write a number of bytes.
 
@@ -161,6 +170,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         "num": number,
+        "rate": rate,
         "size": size,
         "duration": duration,
         "stamp": stamp,
