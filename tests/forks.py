@@ -47,6 +47,7 @@ from itertools import count
 from mmap import mmap
 from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import sqlalchemy.dialects.sqlite  # noqa: F401  (else imported in each fork)
@@ -58,12 +59,16 @@ from scrapy.utils.project import get_project_settings
 
 import crawler
 from crawler import clock
+from crawler.completeness import measure_store
 from crawler.interruption import leave, on_signal
 from crawler.reports.environment import environment
+from crawler.store import database, read_store
 from tests.store import driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy import URL, Engine
 
 READY = "READY\n"
 COMPONENT = re.compile(r"(?:scrapy|crawler)\.[\w.]+\.[A-Z]\w+")
@@ -91,6 +96,29 @@ def import_all() -> None:
     cookies._split_domain("example.com")
     # A reactor belongs to the process that it is made in.
     assert "twisted.internet.reactor" not in sys.modules
+
+
+def compile_statements() -> None:
+    """Have the statements of a store compiled once for all forks: that takes a fifth of the start of a crawl.
+
+    Compiled statements belong to a dialect, which all engines for SQLite share from now on.
+    """
+    made: list[Engine] = []
+    make = database._engine
+
+    def sharing(url: URL, connect_args: dict[str, Any]) -> Engine:
+        engine = make(url, connect_args)
+        if engine.dialect.name == "sqlite":
+            made.append(engine)
+            engine.dialect, engine._compiled_cache = made[0].dialect, made[0]._compiled_cache
+        return engine
+
+    database._engine = sharing
+    with TemporaryDirectory() as folder:
+        driver.crawl(Path(folder), "a")
+        with read_store(Path(folder)) as reader:
+            (run,) = reader.run_list()
+            measure_store(reader, run.seq)
 
 
 class Interrupter(driver.Killer):
@@ -251,6 +279,7 @@ def main() -> None:
     # As `crawler.commands` does before a crawl's imports.
     on_signal(leave)
     import_all()
+    compile_statements()
     sys.stdout.write(READY)
     sys.stdout.flush()
     for line in sys.stdin:

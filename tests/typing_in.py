@@ -216,11 +216,12 @@ def oversee(asking: socket.socket) -> NoReturn:
 
 def main() -> None:
     from crawler.interruption import leave, on_signal  # noqa: PLC0415  (only the process that forks needs them)
-    from tests.forks import import_all  # noqa: PLC0415
+    from tests.forks import compile_statements, import_all  # noqa: PLC0415
 
     # As `crawler.commands` does before a crawl's imports.
     on_signal(leave)
     import_all()
+    compile_statements()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(sys.argv[1])
         server.listen()
