@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import signal
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from scrapy.settings import Settings
 
 from crawler.commands import export
 from crawler.commands.export import Command, Telling
 from crawler.errors import ExitCode
+from tests.commands.typing_here import Said, carry_out
 from tests.export.helpers import article, gone, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the command said."""
-
-    code: int
-    out: str
-    error: str
-
-    @property
-    def last_line(self) -> str:
-        return self.error.rstrip("\n").rpartition("\n")[2]
 
 
 @pytest.fixture(autouse=True)
@@ -54,18 +39,7 @@ def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Run the command in this process."""
 
     def typed(*arguments: str) -> Said:
-        command = Command()
-        command.settings = Settings()
-        command.settings.setmodule("crawler.settings", priority="project")
-        command.settings.set("DISCUZ_DATA_DIR", str(data))
-        parser = argparse.ArgumentParser()
-        command.add_options(parser)
-        options, rest = parser.parse_known_args(arguments)
-        command.process_options(rest, options)
-        assert not command.requires_crawler_process
-        command.run(rest, options)
-        said = capsys.readouterr()
-        return Said(command.exitcode, said.out, said.err)
+        return carry_out(Command(), data, capsys, *arguments)
 
     return typed
 

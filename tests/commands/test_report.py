@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from scrapy.settings import Settings
 
 from crawler.commands.report import NAMED, Command, open_page
 from crawler.errors import ExitCode, UsageError
 from crawler.extensions.run_folder import read, write
 from crawler.gate.run import FACT, REASONS
 from crawler.store import Category, Store, open_store, read_store
+from tests.commands.typing_here import Said, carry_out
 from tests.store.helpers import START, Clock, article, ended, published
 
 if TYPE_CHECKING:
@@ -34,15 +33,6 @@ class Opinion:
 
     def judge(self, metrics: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[str]:
         return [REASON] if {3, 4} & set(metrics["aids"]) else []
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the command said."""
-
-    code: int
-    out: str
-    error: str
 
 
 @pytest.fixture
@@ -66,18 +56,7 @@ def report(data: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said
     """Run the command in this process."""
 
     def run(*arguments: str) -> Said:
-        command = Command()
-        command.settings = Settings()
-        command.settings.setmodule("crawler.settings", priority="project")
-        command.settings.set("DISCUZ_DATA_DIR", str(data))
-        parser = argparse.ArgumentParser()
-        command.add_options(parser)
-        options, rest = parser.parse_known_args(arguments)
-        command.process_options(rest, options)
-        assert not command.requires_crawler_process
-        command.run(rest, options)
-        said = capsys.readouterr()
-        return Said(command.exitcode, said.out, said.err)
+        return carry_out(Command(), data, capsys, *arguments)
 
     return run
 
