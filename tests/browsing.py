@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ON = {"DISCUZ_BROWSER_ENABLED": "1"}
 
+# Chromium is a package of the system, and so an extra: without it the rest of the suite must pass. `.ci/run` installs
+# both, and fails if a test of them is skipped.
 needs_browser = pytest.mark.skipif(
     not is_installed() or on_path() is None, reason="no browser: install the extra `browser`, and Chromium"
 )

@@ -6,17 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
-
-from crawler.middlewares.browser_check import is_installed, on_path
+from crawler.middlewares.browser_check import on_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-needs_chromium = pytest.mark.skipif(
-    not is_installed() or on_path() is None, reason="no browser: install the extra `browser`, and Chromium"
-)
 
 OVERFLOWING: Final = """() => [document.documentElement, ...document.querySelectorAll('body *')]
   .filter(e => !['svg', 'rect', 'line', 'title'].includes(e.tagName) && !e.closest('.unseen') && e.clientWidth

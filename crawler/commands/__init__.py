@@ -1,4 +1,4 @@
-"""What a person types: ``scrapy crawl``, ``crawl-all``, ``demo``, ``extract``, ``probe``, ``report``."""
+"""What a person types: ``scrapy crawl``, ``crawl-all``, ``demo``, ``export``, ``extract``, ``probe``, ``report``."""
 
 import sys
 

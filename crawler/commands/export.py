@@ -13,7 +13,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler import clock
 from crawler.commands import personal
-from crawler.commands.places import sites_dir
+from crawler.commands.places import find_place
 from crawler.commands.purging import purge
 from crawler.errors import CrawlerError, ExitCode, UsageError
 from crawler.escaping import printable
@@ -21,8 +21,6 @@ from crawler.export import FORMATS, Options, Place, export
 from crawler.export.card import many
 from crawler.export.target import CARD
 from crawler.interruption import on_signal
-from crawler.sites import find_site
-from crawler.sites.site import NAME
 from crawler.spiders.arguments import day
 from crawler.store.ledgers import PUBLISHED
 
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
     from crawler.export import Done
 
-DEMO = "demo"
 ENDINGS = {"parquet": "-parquet", "jsonl": ".jsonl.zst", "csv": ".csv", "sqlite": ".sqlite3"}
 SEVERAL = "sites"
 FOLDER = "exports"
@@ -187,18 +184,8 @@ class Command(ScrapyCommand):
     def _place(self, given: str) -> Place:
         """Give the site that a person means: by the name of its folder, a profile's, or an address."""
         assert self.settings
-        data = Path(self.settings["DISCUZ_DATA_DIR"])
-        if given == DEMO:
-            return Place(given, data / given)
-        is_folder = NAME.fullmatch(given) and (data / given).is_dir()
-        try:
-            site = find_site(given, sites_dir(self.settings))
-        except UsageError:
-            if is_folder:  # that of a bare address, or one whose profile is gone
-                return Place(given, data / given)
-            raise
-        name = given if is_folder else site.name
-        return Place(name, data / name, site.url)
+        name, site = find_place(given, self.settings)
+        return Place(name, Path(self.settings["DISCUZ_DATA_DIR"]) / name, site.url if site else "")
 
 
 def _day(option: str, value: str | None) -> date | None:

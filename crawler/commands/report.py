@@ -15,7 +15,7 @@ import orjson
 from scrapy.commands import ScrapyCommand
 
 from crawler import completeness
-from crawler.commands.places import sites_dir
+from crawler.commands.places import find_place, sites_dir
 from crawler.errors import CrawlerError, ExitCode, RunningError, StorageError, UsageError
 from crawler.escaping import printable, printable_json
 from crawler.extensions.figures import gate_told, parts_told
@@ -24,8 +24,6 @@ from crawler.extensions.pages import missing, write_page
 from crawler.extensions.run_folder import PAGE, read, write
 from crawler.extensions.sheet import Row, Section, show
 from crawler.gate.run import FACT, REASONS
-from crawler.sites import find_site
-from crawler.sites.site import NAME
 from crawler.store import open_store, read_store
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 
 LAST = 100
 """Runs whose acceptance is remembered: those before have long been followed by others that are usual."""
-DEMO = "demo"
 NAMED = 5
 """Runs that are named where one is not known."""
 
@@ -190,21 +187,10 @@ class Command(ScrapyCommand):
         return [path.stem for path in sites_dir(self.settings).glob("*.toml")]
 
     def _site(self, given: str) -> tuple[str, Collection[int]]:
-        """Give the name of a site's folder, and the categories to which its profile keeps; none for all of them.
-
-        What a person typed may be that name, a profile's, or an address.
-        """
+        """Give the name of a site's folder, and the categories to which its profile keeps; none for all of them."""
         assert self.settings
-        if given == DEMO:
-            return given, ()
-        is_folder = NAME.fullmatch(given) and (Path(self.settings["DISCUZ_DATA_DIR"]) / given).is_dir()
-        try:
-            site = find_site(given, sites_dir(self.settings))
-        except UsageError:
-            if is_folder:  # that of a bare address, or one whose profile is gone
-                return given, ()
-            raise
-        return given if is_folder else site.name, site.categories
+        name, site = find_place(given, self.settings)
+        return name, site.categories if site else ()
 
 
 JSON = orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2
